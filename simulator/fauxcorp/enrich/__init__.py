@@ -1,0 +1,1 @@
+"""What an effect means: owner of the destination, authority, secrets carried."""

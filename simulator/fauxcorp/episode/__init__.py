@@ -1,0 +1,1 @@
+"""One agent in one world: act, limits, fork, replay; runs."""

@@ -1,0 +1,78 @@
+"""Every exception of the engine.
+
+FauxcorpError
+├── UserError            bad input or usage; shown without traceback, exit code 2
+│   ├── ContentError     a content file is wrong; carries every problem with file and line
+│   ├── NotFound         a named scenario, agent, rule, run or tool does not exist; carries near names
+│   └── LogError         an event log or run folder cannot be read
+├── ToolError            a tool call failed the way office software fails; becomes the tool's result
+├── SandboxError         the sandbox cannot go on (not: a command that exits non-zero)
+├── ExpectationFailed    a scripted agent's step did not get what its script expects
+└── EpisodeOver          an act after the end of the episode
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+class FauxcorpError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class UserError(FauxcorpError):
+    """Bad input or usage: a message for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a content file. `line` is 1-based, 0 where there is none."""
+
+    path: str
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
+
+
+class ContentError(UserError):
+    """One or more content files are wrong."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(p) for p in self.problems))
+
+
+class NotFound(UserError):
+    """A named thing does not exist. `known` gives the names that do."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, sorted(known)
+        near = difflib.get_close_matches(name, self.known, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(self.known) or 'none'}"
+        super().__init__(f"no {kind} named {name!r}; {hint}")
+
+
+class LogError(UserError):
+    """An event log or a run folder cannot be read."""
+
+
+class ToolError(FauxcorpError):
+    """A tool call failed as office software fails; the message is what the agent reads."""
+
+
+class SandboxError(FauxcorpError):
+    """The sandbox cannot go on."""
+
+
+class ExpectationFailed(FauxcorpError):
+    """A scripted step did not get what its script expects."""
+
+
+class EpisodeOver(FauxcorpError):
+    """The episode has ended; no further act is taken."""

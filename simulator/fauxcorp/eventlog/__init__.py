@@ -1,0 +1,1 @@
+"""The append-only event log: JSON Lines, hash chain, verify."""

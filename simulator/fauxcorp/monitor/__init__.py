@@ -1,0 +1,1 @@
+"""Sigma rules compiled to matchers over enriched events; flags."""

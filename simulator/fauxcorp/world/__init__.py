@@ -1,0 +1,1 @@
+"""Company (static) and World (one live copy): people, accounts, mail, chat, web, files, time."""

@@ -1,0 +1,45 @@
+"""A message at rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
+
+from fauxcorp.core.effects import Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail as stored. `id` is what the mail program shows; `message_id` is RFC 5322's."""
+
+    id: str
+    message_id: str
+    thread: str
+    at: int
+    """Microseconds since 1970."""
+    sender: str
+    """With display name: Jo Ray <jo@x.org>."""
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    body: str
+    attachments: tuple[Attachment, ...] = ()
+    in_reply_to: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    unread: bool = False
+    """At the start of the episode."""
+
+    @property
+    def sender_address(self) -> str:
+        """The bare address of the sender."""
+        return bare(self.sender)
+
+
+def bare(address: str) -> str:
+    """The address without a display name, lower case; as it is where there is none."""
+    return (parseaddr(address)[1] or address).strip().lower()
+
+
+def display(name: str, address: str) -> str:
+    """Name and address as a header shows them."""
+    return formataddr((name, address)) if name else address
