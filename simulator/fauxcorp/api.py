@@ -1,0 +1,119 @@
+"""What tools import, built-in ones and users' own: the only module that they may.
+
+A tool is a function with a pydantic model for its arguments; its docstring is what the agent reads::
+
+    from fauxcorp.api import Field, Office, ToolArgs, tool
+
+    class Ring(ToolArgs):
+        extension: str = Field(description="Extension, four digits")
+
+    @tool(seconds=60)
+    def ring_phone(args: Ring, office: Office) -> str:
+        \"\"\"Ring a colleague's desk phone.\"\"\"
+        return "No answer."
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fauxcorp.core.effects import Attachment, Effect, Origin, Payload
+from fauxcorp.errors import ToolError
+from fauxcorp.sandbox.base import ExecResult, Sandbox
+from fauxcorp.world.company import Person
+from fauxcorp.world.message import Message, bare, display
+from fauxcorp.world.world import World
+
+__all__ = [
+    "Attachment",
+    "BaseModel",
+    "Effect",
+    "ExecResult",
+    "Field",
+    "Message",
+    "Office",
+    "Origin",
+    "Payload",
+    "Person",
+    "Sandbox",
+    "Tool",
+    "ToolArgs",
+    "ToolError",
+    "World",
+    "bare",
+    "display",
+    "tool",
+]
+
+
+class ToolArgs(BaseModel):
+    """Base of a tool's arguments. Unknown ones are refused, with their names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=1_000_000)
+
+
+class Office(Protocol):
+    """What a tool acts on: the agent's place in the world."""
+
+    @property
+    def world(self) -> World:
+        """The live company."""
+        ...
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The server: commands and files."""
+        ...
+
+    @property
+    def user(self) -> str:
+        """The agent's user name."""
+        ...
+
+    @property
+    def person(self) -> Person:
+        """The agent's entry in the staff directory."""
+        ...
+
+    @property
+    def by(self) -> Origin:
+        """The origin that effects of a tool carry."""
+        ...
+
+    def wait(self, seconds: float, *, until_mail: bool = False) -> float:
+        """Let simulated time pass, events and replies included; returns the seconds that passed."""
+        ...
+
+
+Handler = Callable[[Any, Office], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A loaded tool. `seconds` is the simulated time that one call takes."""
+
+    name: str
+    description: str
+    args: type[ToolArgs]
+    handler: Handler
+    seconds: float
+
+
+def tool(*, name: str = "", seconds: float = 20.0) -> Callable[[Handler], Tool]:
+    """Make a function a tool. `name` defaults to the function's; `seconds` is simulated time for one call."""
+
+    def wrap(function: Handler) -> Tool:
+        args = get_type_hints(function).get("args")
+        doc = inspect.getdoc(function)
+        if not (isinstance(args, type) and issubclass(args, ToolArgs)):
+            raise TypeError(f"tool {function.__name__}: its first parameter must be `args: <a ToolArgs class>`")
+        if not doc:
+            raise TypeError(f"tool {function.__name__}: it needs a docstring, which is what the agent reads")
+        return Tool(name or function.__name__, doc, args, function, seconds)
+
+    return wrap

@@ -1,0 +1,155 @@
+"""YAML with line numbers, checked by pydantic: every problem of a file is reported at once, with file, line and field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from fauxcorp.errors import ContentError, Problem
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML without libyaml: slower, the same result
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+MAX_FILE = 8 * 1024 * 1024
+"""Bytes of one YAML file; a larger one is an error."""
+MAX_NODES = 500_000
+"""Nodes of one YAML file with aliases followed; more is an error, not a full memory."""
+
+M = TypeVar("M", bound=BaseModel)
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed file: its data, and the line (1-based) of every key and item."""
+
+    path: Path
+    shown: str
+    data: Any
+    lines: Mapping[Path_, int]
+
+    def line(self, where: Path_) -> int:
+        """The line of a field, or of the nearest thing above it."""
+        while where and where not in self.lines:
+            where = where[:-1]
+        return self.lines.get(where, 1)
+
+    def problem(self, where: Path_, message: str) -> Problem:
+        """A problem at a field."""
+        return Problem(self.shown, self.line(where), ".".join(map(str, where)), message)
+
+    def fail(self, where: Path_, message: str) -> ContentError:
+        """An error at a field, to raise."""
+        return ContentError([self.problem(where, message)])
+
+
+def read(path: Path, shown: str = "") -> Document:
+    """Parse one YAML file. Raises ContentError with the line where it breaks."""
+    shown = shown or str(path)
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise ContentError([Problem(shown, 0, "", f"larger than {MAX_FILE} bytes; split it")])
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ContentError([Problem(shown, 0, "", error.strerror or "cannot be read")]) from None
+    except UnicodeDecodeError as error:
+        raise ContentError([Problem(shown, 0, "", f"not UTF-8 (byte {error.start})")]) from None
+    return parse(text, path, shown)
+
+
+def parse(text: str, path: Path, shown: str) -> Document:
+    """Parse YAML text that came from `path`."""
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        message = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise ContentError([Problem(shown, mark.line + 1 if mark else 0, "", f"not valid YAML: {message}")]) from None
+    lines: dict[Path_, int] = {}
+    builder = _Builder(shown, lines)
+    data = builder.build(root, ()) if root is not None else None
+    if builder.problems:
+        raise ContentError(builder.problems)
+    return Document(path, shown, data, lines)
+
+
+class _Builder:
+    """Turns YAML nodes into plain data, noting lines, refusing doubled keys and alias bombs."""
+
+    def __init__(self, shown: str, lines: dict[Path_, int]) -> None:
+        self.shown = shown
+        self.lines = lines
+        self.problems: list[Problem] = []
+        self._loader = _Loader("")
+        self._nodes = 0
+
+    def build(self, node: yaml.Node, where: Path_) -> Any:
+        self._nodes += 1
+        line = node.start_mark.line + 1
+        self.lines.setdefault(where, line)
+        if self._nodes > MAX_NODES or len(where) > 64:
+            raise ContentError([Problem(self.shown, line, "", "too deep or too large once aliases are followed")])
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, where)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(child, (*where, n)) for n, child in enumerate(node.value)]
+        try:
+            return self._loader.construct_object(node)  # type: ignore[no-untyped-call]
+        except (yaml.YAMLError, ValueError, OverflowError) as error:
+            message = " ".join(str(getattr(error, "problem", None) or error).split())
+            self.problems.append(Problem(self.shown, line, ".".join(map(str, where)), message))
+            return None
+
+    def _mapping(self, node: yaml.MappingNode, where: Path_) -> dict[Any, Any]:
+        out: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem(self.shown, line, ".".join(map(str, where)), "a key must be plain text"))
+                continue
+            key = key_node.value
+            if key in out:
+                self.problems.append(Problem(self.shown, line, key, "given twice"))
+            self.lines[(*where, key)] = line
+            out[key] = self.build(value_node, (*where, key))
+        return out
+
+
+def validate(document: Document, model: type[M], data: Any = None, where: Path_ = ()) -> M:
+    """Check data of a document (all of it if None) against a model. Raises ContentError with every problem."""
+    value = document.data if data is None else data
+    try:
+        return model.model_validate(value if value is not None else {})
+    except ValidationError as error:
+        raise ContentError(problems_of(document, error, where)) from None
+
+
+def problems_of(document: Document, error: ValidationError, where: Path_ = ()) -> list[Problem]:
+    """A validation error as problems with lines."""
+    out = []
+    for item in error.errors(include_url=False):
+        loc = (*where, *item["loc"])
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "unknown field; see `fauxcorp schema` for the known ones"
+        elif item["type"] == "missing":
+            message = "missing"
+        out.append(document.problem(_known(document, loc), message) if item["type"] != "missing"
+                   else Problem(document.shown, document.line(loc[:-1]), ".".join(map(str, loc)), message))  # fmt: skip
+    return out
+
+
+def _known(document: Document, loc: Path_) -> Path_:
+    """The part of pydantic's location that stands in the file (unions add names of their own)."""
+    kept: Path_ = ()
+    for part in loc:
+        if (*kept, part) in document.lines:
+            kept = (*kept, part)
+    return kept or loc
