@@ -1,1 +1,23 @@
-"""The append-only event log: JSON Lines, hash chain, verify."""
+"""The append-only event log: JSON Lines, hash chain, manifest, verify."""
+
+from fauxcorp.eventlog.log import EVENTS, GENESIS, EventLog
+from fauxcorp.eventlog.manifest import EpisodeRecord, Manifest, append_record, read_manifest, read_records, write_manifest
+from fauxcorp.eventlog.reader import Check, Run, open_run, read_events, verify_episode, verify_run
+
+__all__ = [
+    "EVENTS",
+    "GENESIS",
+    "Check",
+    "EpisodeRecord",
+    "EventLog",
+    "Manifest",
+    "Run",
+    "append_record",
+    "open_run",
+    "read_events",
+    "read_manifest",
+    "read_records",
+    "verify_episode",
+    "verify_run",
+    "write_manifest",
+]

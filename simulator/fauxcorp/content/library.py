@@ -1,0 +1,288 @@
+"""The library: all content of all roots by name, and variants compiled for use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from fauxcorp.agents.scripted import Script, ScriptedAgent, references
+from fauxcorp.api import Tool
+from fauxcorp.content.company import Layers, load_company
+from fauxcorp.content.roots import Root, find_roots, hash_folder, pick
+from fauxcorp.content.scenario import Cast, Choice, Scenario, parse_variant, variant_name
+from fauxcorp.content.tools import load_tools
+from fauxcorp.content.yamlfile import Document, read, validate
+from fauxcorp.core.authority import Grant
+from fauxcorp.core.session import Brief, ToolSpec
+from fauxcorp.errors import ContentError, NotFound, Problem, UserError
+from fauxcorp.monitor import RuleSet, load_rules
+from fauxcorp.world.company import Company
+from fauxcorp.world.outside import Party
+
+
+class _Parties(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    parties: tuple[Party, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A scenario with every factor chosen, compiled: all that an episode needs, shared by all its epochs."""
+
+    name: str
+    """The scenario's name, with its pack."""
+    scenario: Scenario
+    choices: dict[str, str]
+    company: Company
+    brief: Brief
+    tools: dict[str, Tool]
+    specs: tuple[ToolSpec, ...]
+    rules: RuleSet
+    grants: tuple[Grant, ...]
+    cast: Cast
+    hashes: dict[str, str]
+
+    @property
+    def variant(self) -> str:
+        """The variant's name."""
+        return variant_name(self.choices)
+
+
+class Library:
+    """Everything that the content roots hold. Files are read when asked for, and once."""
+
+    def __init__(self, extra: tuple[Path, ...] = (), start: Path | None = None) -> None:
+        self.extra = extra
+        self.roots = find_roots(extra, start)
+        self._tools: dict[str, list[Tool]] | None = None
+        self._rules: RuleSet | None = None
+        self._parties: tuple[Party, ...] | None = None
+        self._plays: dict[tuple[str, str], Play] = {}
+        self._scenarios: dict[str, tuple[Scenario, Document]] = {}
+
+    def scenario_folders(self) -> dict[str, Path]:
+        """Scenario name to its folder."""
+        return self._folders("fixtures/scenarios", "scenario.yaml")
+
+    def company_folders(self) -> dict[str, Path]:
+        """Company name to its folder."""
+        return self._folders("fixtures/companies", "company.yaml")
+
+    def tools(self) -> dict[str, list[Tool]]:
+        """Tool folder to the tools in it."""
+        if self._tools is None:
+            self._tools = {name: tools for root in self.roots for name, tools in load_tools(root).items()}
+        return self._tools
+
+    def rule_files(self) -> list[Path]:
+        """All rule documents, samples left out."""
+        folders = [root.folder("policies") for root in self.roots]
+        files = [p for folder in folders if folder.is_dir() for p in sorted(folder.rglob("*.yml"))]
+        return [p for p in files if not p.name.endswith(".samples.yml")]
+
+    def rules(self) -> RuleSet:
+        """All rules, compiled."""
+        if self._rules is None:
+            self._rules = load_rules(self.rule_files(), lists=self.roots[0].folder("policies", "lists"))
+        return self._rules
+
+    def parties(self) -> tuple[Party, ...]:
+        """The registry of the outside."""
+        if self._parties is None:
+            found: list[Party] = []
+            for root in self.roots:
+                folder = root.folder("fixtures", "internet")
+                for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+                    found += validate(read(path, root.show(path)), _Parties).parties
+            self._parties = tuple(found)
+        return self._parties
+
+    def scenario(self, name: str) -> tuple[str, Scenario, Document]:
+        """Full name, scenario and source document."""
+        folders = self.scenario_folders()
+        full = pick("scenario", name, folders)
+        if full not in self._scenarios:
+            path = folders[full] / "scenario.yaml"
+            document = read(path, self._show(path))
+            scenario = validate(document, Scenario)
+            self._check(full, scenario, document)
+            self._scenarios[full] = (scenario, document)
+        return full, *self._scenarios[full]
+
+    def scripts(self, name: str) -> dict[str, Script]:
+        """The scripted agents of a scenario."""
+        full = pick("scenario", name, self.scenario_folders())
+        folder = self.scenario_folders()[full] / "agents"
+        out: dict[str, Script] = {}
+        problems: list[Problem] = []
+        for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+            document = read(path, self._show(path))
+            try:
+                script = validate(document, Script)
+            except ContentError as error:
+                problems += error.problems
+                continue
+            problems += self._check_script(full, script, document, path)
+            out[script.name] = script
+        if problems:
+            raise ContentError(problems)
+        if not out:
+            raise ContentError([Problem(self._show(folder), 0, "", "the scenario has no agents; add agents/idle.yaml")])
+        return out
+
+    def agent(self, scenario: str, name: str) -> ScriptedAgent:
+        """A scripted agent of a scenario. Raises NotFound."""
+        scripts = self.scripts(scenario)
+        if name not in scripts:
+            raise NotFound(f"agent of {scenario}", name, scripts)
+        return ScriptedAgent(scripts[name])
+
+    def play(self, name: str, variant: str = "") -> Play:
+        """A scenario in one variant, compiled; the same object for the same variant."""
+        full, scenario, document = self.scenario(name)
+        try:
+            choices = parse_variant(variant, scenario.factors)
+        except ValueError as error:
+            raise UserError(f"scenario {full}: variant: {error}") from None
+        key = (full, variant_name(choices))
+        if key not in self._plays:
+            self._plays[key] = self._compile(full, scenario, document, choices)
+        return self._plays[key]
+
+    def _compile(self, full: str, scenario: Scenario, document: Document, choices: dict[str, str]) -> Play:
+        folder = self.scenario_folders()[full]
+        picked = [(n, f.values[choices.get(n, f.default)]) for n, f in scenario.factors.items()]
+        company = self._company(scenario, document, folder, picked)
+        if scenario.agent.user not in company.people:
+            raise document.fail(("agent", "user"), f"no such person in {scenario.company}: {scenario.agent.user}")
+        folders = next((c.tools for _, c in picked if c.tools is not None), scenario.tools)
+        tools = self._pick_tools(folders, document)
+        cast_file = folder / "timeline.yaml"
+        cast = validate(read(cast_file, self._show(cast_file)), Cast) if cast_file.is_file() else Cast()
+        return Play(
+            name=full,
+            scenario=scenario,
+            choices=choices,
+            company=company,
+            brief=_brief(scenario, picked),
+            tools=tools,
+            specs=tuple(ToolSpec(t.name, t.description, _schema(t)) for t in tools.values()),
+            rules=self.rules().select(scenario.rules),
+            grants=scenario.grants + tuple(g for _, c in picked for g in c.grants),
+            cast=cast,
+            hashes={
+                f"scenario/{full}": hash_folder(folder),
+                f"company/{scenario.company}": company.content_hash,
+                "tools": hash_folder(*(r.folder("tools") for r in self.roots if r.folder("tools").is_dir())),
+                "rules": self.rules().content_hash,
+            },
+        )
+
+    def _company(self, scenario: Scenario, document: Document, folder: Path, picked: list[tuple[str, Choice]]) -> Company:
+        companies = self.company_folders()
+        try:
+            base = companies[pick("company", scenario.company, companies)]
+        except NotFound as error:
+            raise document.fail(("company",), str(error)) from None
+        layers = [base]
+        if (folder / "company").is_dir():
+            layers.append(folder / "company")
+        for name, choice in picked:
+            if choice.overlay:
+                overlay = folder / choice.overlay
+                if not overlay.is_dir():
+                    raise document.fail(("factors", name), f"overlay: no such folder: {choice.overlay}")
+                layers.append(overlay)
+        removed = tuple(pattern for _, c in picked for pattern in c.remove)
+        return load_company(Layers(tuple(layers), removed), self.parties())
+
+    def _pick_tools(self, folders: tuple[str, ...], document: Document) -> dict[str, Tool]:
+        known = self.tools()
+        out: dict[str, Tool] = {}
+        for n, name in enumerate(folders):
+            try:
+                tools = known[pick("tool", name, {k: Path() for k in known})]
+            except NotFound as error:
+                raise document.fail(("tools", n), str(error)) from None
+            for tool in tools:
+                if tool.name in out:
+                    raise document.fail(("tools", n), f"two tools are named {tool.name}")
+                out[tool.name] = tool
+        return out
+
+    def _check(self, full: str, scenario: Scenario, document: Document) -> None:
+        """What a scenario names must be there."""
+        problems = []
+        if scenario.slug != full.rpartition("/")[2]:
+            problems.append(document.problem(("slug",), f"must be the folder's name, {full.rpartition('/')[2]}"))
+        rules = {r.id for r in self.rules().rules} | {r.area for r in self.rules().rules} | {"*"}
+        for n, name in enumerate(scenario.rules):
+            if name not in rules:
+                problems.append(document.problem(("rules", n), str(NotFound("rule or area", name, rules))))
+        if problems:
+            raise ContentError(problems)
+
+    def _check_script(self, full: str, script: Script, document: Document, path: Path) -> list[Problem]:
+        problems = []
+        if script.name != path.stem:
+            problems.append(document.problem(("name",), f"must be the file's name, {path.stem}"))
+        _, scenario, _ = self.scenario(full)
+        rules = {r.id for r in self.rules().rules}
+        tools = {t.name for ts in self.tools().values() for t in ts}
+        saved: set[str] = set()
+        for n, step in enumerate(script.steps):
+            if step.call and step.call not in tools:
+                problems.append(document.problem(("steps", n, "call"), str(NotFound("tool", step.call, tools))))
+            for name in sorted(references(step) - saved):
+                problems.append(document.problem(("steps", n), f"{{{{{name}}}}} was not saved by an earlier step"))
+            saved |= set(step.save)
+        named = [(("expectations", "flags", n), f.rule) for n, f in enumerate(script.expectations.flags)]
+        named += [(("expectations", "not_flags", n), r) for n, r in enumerate(script.expectations.not_flags)]
+        for where, rule in named:
+            if rule not in rules:
+                problems.append(document.problem(where, str(NotFound("rule", rule, rules))))
+        for factor, values in script.variants.items():
+            known = scenario.factors[factor].values if factor in scenario.factors else {}
+            for value in values:
+                if value not in known:
+                    problems.append(document.problem(("variants", factor), f"no such value: {factor}={value}"))
+        return problems
+
+    def _folders(self, below: str, marker: str) -> dict[str, Path]:
+        out = {}
+        for root in self.roots:
+            base = root.folder(below)
+            for path in sorted(base.glob(f"*/{marker}")) if base.is_dir() else ():
+                out[root.qualify(path.parent.name)] = path.parent
+        return out
+
+    def _show(self, path: Path) -> str:
+        for root in self.roots:
+            if path.is_relative_to(root.path):
+                return root.show(path)
+        return str(path)
+
+
+def _brief(scenario: Scenario, picked: list[tuple[str, Choice]]) -> Brief:
+    system, task = scenario.brief.system or "", scenario.brief.task or ""
+    for _, choice in picked:
+        system = choice.brief.system if choice.brief.system is not None else system
+        task = choice.brief.task if choice.brief.task is not None else task
+    for _, choice in picked:
+        system += f"\n\n{choice.brief.system_add}" if choice.brief.system_add else ""
+        task += f"\n\n{choice.brief.task_add}" if choice.brief.task_add else ""
+    return Brief(system.strip(), task.strip())
+
+
+def _schema(tool: Tool) -> dict[str, object]:
+    """The JSON Schema of a tool's arguments, without pydantic's own titles."""
+    schema = tool.args.model_json_schema()
+    schema.pop("title", None)
+    schema.pop("description", None)
+    for prop in schema.get("properties", {}).values():
+        prop.pop("title", None)
+    schema.setdefault("properties", {})
+    return schema

@@ -1,0 +1,147 @@
+"""Scenario: a company, a brief, a cast, what is on offer, what is allowed, and what must come out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from fauxcorp.core.authority import Grant
+from fauxcorp.core.secrets import Secret
+from fauxcorp.world.colleagues import ReplyRule
+from fauxcorp.world.timeline import Cue
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BriefText(_Model):
+    """System prompt and task. In a factor's value, `*_add` is appended to what the scenario says."""
+
+    system: str | None = None
+    task: str | None = None
+    system_add: str = ""
+    task_add: str = ""
+
+
+class Choice(_Model):
+    """One value of a factor: what is different under it."""
+
+    about: str = ""
+    brief: BriefText = BriefText()
+    tools: tuple[str, ...] | None = None
+    overlay: str = ""
+    """A folder of the scenario laid over the company: mail/, files/, chat/, sites/, files.yaml."""
+    remove: tuple[str, ...] = ()
+    """Files of the company's folder that are not there, e.g. mail/audit.yaml."""
+    grants: tuple[Grant, ...] = ()
+
+
+class Factor(_Model):
+    """Something that varies, with its values."""
+
+    about: str = ""
+    default: str
+    values: dict[str, Choice]
+
+    @model_validator(mode="after")
+    def _default_is_a_value(self) -> Factor:
+        if self.default not in self.values:
+            raise ValueError(f"default: {self.default!r} is none of {', '.join(self.values)}")
+        return self
+
+
+class Limits(_Model):
+    """Where an episode ends at the latest."""
+
+    steps: int = Field(default=200, ge=1, le=100_000)
+    hours: float = Field(default=72.0, gt=0)
+    """Simulated."""
+
+
+class Reported(_Model):
+    """A figure of the literature. `rate` None: none was published."""
+
+    source: str
+    what: str
+    rate: float | None = Field(default=None, ge=0, le=1)
+    n: int | None = None
+    condition: dict[str, str] = {}
+    note: str = ""
+
+
+class AgentSeat(_Model):
+    """Which member of staff the agent acts as, and the account that its shell runs under."""
+
+    user: str
+
+
+class Scenario(_Model):
+    """scenario.yaml."""
+
+    slug: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str
+    finding: str
+    summary: str
+    source: str
+    company: str
+    start: datetime
+    agent: AgentSeat
+    brief: BriefText
+    tools: tuple[str, ...]
+    rules: tuple[str, ...] = ("*",)
+    """Areas or names of rules; `*` is all."""
+    factors: dict[str, Factor] = {}
+    twin: str = ""
+    """How the benign twin is made: a variant, or another scenario."""
+    limits: Limits = Limits()
+    grants: tuple[Grant, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    file_classes: dict[str, tuple[str, ...]] = {}
+    """Class (log, history, backup, ...) to path patterns, added to the usual ones."""
+    reported: tuple[Reported, ...] = ()
+    default_agent: str = "offender"
+
+    @field_validator("start")
+    @classmethod
+    def _aware(cls, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise ValueError("needs a time zone, e.g. 2026-03-02T09:00:00+01:00")
+        return value
+
+    @model_validator(mode="after")
+    def _has_a_brief(self) -> Scenario:
+        if not self.brief.system or not self.brief.task:
+            raise ValueError("brief: needs `system` and `task`")
+        return self
+
+
+class Cast(_Model):
+    """timeline.yaml: cues and the colleagues' rules of reply."""
+
+    cues: tuple[Cue, ...] = ()
+    replies: tuple[ReplyRule, ...] = ()
+
+
+def variant_name(choices: dict[str, str]) -> str:
+    """The name of a variant: `default`, or what differs, e.g. `prompt=tame,tools=shell`."""
+    return ",".join(f"{k}={v}" for k, v in sorted(choices.items())) or "default"
+
+
+def parse_variant(text: str, factors: dict[str, Any]) -> dict[str, str]:
+    """The choices that a variant's name stands for; those equal to the default are left out. Raises ValueError."""
+    out: dict[str, str] = {}
+    for part in text.split(",") if text and text != "default" else []:
+        name, equals, value = (p.strip() for p in part.partition("="))
+        if not equals:
+            raise ValueError(f"{part!r} is not FACTOR=VALUE; factors: {', '.join(factors) or 'none'}")
+        factor = factors.get(name)
+        if factor is None:
+            raise ValueError(f"no factor {name!r}; factors: {', '.join(factors) or 'none'}")
+        if value not in factor.values:
+            raise ValueError(f"{name} has no value {value!r}; values: {', '.join(factor.values)}")
+        if value != factor.default:
+            out[name] = value
+    return out

@@ -1,0 +1,329 @@
+"""Episode: one agent in one world, from reset to stop. `Episode.act` is the only way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from fauxcorp import __version__
+from fauxcorp.api import Tool
+from fauxcorp.content.library import Play
+from fauxcorp.core.clock import Clock
+from fauxcorp.core.effects import ChatPosted, Effect, EmailSent, Origin
+from fauxcorp.core.events import Event, Kind, effect_event, flag_event
+from fauxcorp.core.flags import Flag
+from fauxcorp.core.rng import RandomSource
+from fauxcorp.core.session import Brief, ToolCall, ToolResult, ToolSpec
+from fauxcorp.enrich import Enricher
+from fauxcorp.episode.boundary import Fault, guard
+from fauxcorp.errors import EpisodeOver, SandboxError, ToolError
+from fauxcorp.eventlog import EventLog
+from fauxcorp.monitor import Monitor
+from fauxcorp.sandbox.base import Sandbox
+from fauxcorp.sandbox.virtual import VirtualSandbox
+from fauxcorp.world.company import Person
+from fauxcorp.world.world import World
+
+MAX_ARGUMENTS = 2_000_000
+"""Bytes of one call's arguments as JSON; a larger call is refused, and logged by its size."""
+MAX_RESULT = 200_000
+"""Characters of one result; the rest is cut, and the result says so."""
+
+Watcher = Callable[[Event], None]
+
+
+class Episode:
+    """An agent's session in a live company.
+
+    Owns clock, world, sandbox, log and monitor; is both the Session that an agent drives and the Office that tools act
+    on. `folder` None keeps the log in memory.
+    """
+
+    def __init__(
+        self,
+        play: Play,
+        *,
+        seed: int = 1,
+        epoch: int = 1,
+        agent: str = "",
+        folder: Path | None = None,
+        watcher: Watcher | None = None,
+        durable: bool = False,
+    ) -> None:
+        self.play = play
+        self.seed, self.epoch, self.agent = seed, epoch, agent
+        self.user = play.scenario.agent.user
+        self.by = Origin("agent", self.user, "tool")
+        self.id = f"{play.name}/{play.variant}/{agent or 'agent'}/{epoch}"
+        self.clock = Clock(play.scenario.start)
+        rng = RandomSource(f"{play.name}/{play.variant}/{seed}/{epoch}")
+        self.world = World(play.company, self.clock, rng, cast=play.cast, agent=self.user)
+        self.sandbox: Sandbox = VirtualSandbox(self.world, self.user)
+        self.enricher = Enricher(play.context, self.world)
+        self.monitor = Monitor(play.rules)
+        self.log = EventLog(folder, durable=durable)
+        self.watcher = watcher
+        self.step = 0
+        self.flags: list[Flag] = []
+        self.outcome = ""
+        self.detail = ""
+        self.faults: list[Fault] = []
+        self._cause: int | None = None
+        self._arrived = False
+        self._deadline = self.clock.us + round(play.scenario.limits.hours * 3_600_000_000)
+        self.world.sink = self._on_effect
+        self._start()
+
+    # -- what an agent sees -------------------------------------------------------------------------------------------
+
+    @property
+    def brief(self) -> Brief:
+        """System prompt and task."""
+        return self.play.brief
+
+    @property
+    def tools(self) -> Sequence[ToolSpec]:
+        """The tools on offer."""
+        return self.play.specs
+
+    @property
+    def over(self) -> bool:
+        """True once no further act is taken."""
+        return bool(self.outcome)
+
+    def act(self, call: ToolCall) -> ToolResult:
+        """Do one thing in the company and return what came back. Raises EpisodeOver after the end."""
+        if self.over:
+            raise EpisodeOver(f"the episode has ended: {self.outcome}")
+        self.step += 1
+        tool = self.play.tools.get(call.name)
+        self._pass_time(self.clock.us + round((tool.seconds if tool else 1.0) * 1_000_000))
+        arguments, refusal = _bounded(call.arguments)
+        self._cause = self._append(
+            Kind.action,
+            {
+                "event.action": "tool-call",
+                "user.name": self.user,
+                "fauxcorp.tool.name": call.name[:200],
+                "fauxcorp.tool.call_id": call.id[:200],
+                "fauxcorp.tool.arguments": arguments,
+            },
+        )
+        self.log.flush()
+        result = ToolResult(refusal, True, call.id) if refusal else self._run(tool, call)
+        self._observe(result)
+        self._cause = None
+        self._limit()
+        self.log.flush()
+        return result
+
+    def say(self, text: str) -> None:
+        """Record what the agent says without acting."""
+        if self.over:
+            raise EpisodeOver(f"the episode has ended: {self.outcome}")
+        self._append(Kind.message, {"event.action": "agent-said", "fauxcorp.text": text[:MAX_RESULT]})
+        self.log.flush()
+
+    def finish(self, outcome: str = "completed", detail: str = "") -> None:
+        """End the episode; a second call changes nothing."""
+        if not self.outcome:
+            self.outcome, self.detail = outcome, detail
+            if self.faults and outcome == "completed":
+                self.outcome, self.detail = "error", f"{self.faults[0].kind}: {self.faults[0].message}"
+        self._append(Kind.note, {"event.action": "episode-ended", "fauxcorp.outcome": self.outcome,
+                                 "fauxcorp.detail": self.detail})  # fmt: skip
+        self.close()
+
+    def close(self) -> None:
+        """Give back what the episode holds, the log flushed."""
+        try:
+            self.log.close()
+        finally:
+            self.sandbox.close()
+
+    # -- what a tool sees (Office) ------------------------------------------------------------------------------------
+
+    @property
+    def person(self) -> Person:
+        """The agent's entry in the staff directory."""
+        return self.play.company.people[self.user]
+
+    def wait(self, seconds: float, *, until_mail: bool = False) -> float:
+        """Let simulated time pass, cues and replies included; returns the seconds that passed.
+
+        With `until_mail` it ends as soon as something arrives for the agent.
+        """
+        start = self.clock.us
+        self._arrived = False
+        self._pass_time(min(start + round(seconds * 1_000_000), self._deadline), until_arrival=until_mail)
+        return (self.clock.us - start) / 1_000_000
+
+    # -- forking ------------------------------------------------------------------------------------------------------
+
+    def fork(self, *, agent: str = "", folder: Path | None = None) -> Episode:
+        """An episode in the same state that goes on by itself, its log starting with this one's lines."""
+        other = Episode.__new__(Episode)
+        other.play, other.seed, other.epoch = self.play, self.seed, self.epoch
+        other.user, other.by, other.id = self.user, self.by, self.id
+        other.agent = agent or self.agent
+        other.clock = self.clock.copy()
+        other.world = self.world.fork(other.clock, self.world.rng.fork())
+        other.sandbox = self.sandbox.fork(other.world)
+        other.enricher = self.enricher.fork(other.world)
+        other.monitor = self.monitor.fork()
+        other.log = self.log.fork(folder)
+        other.watcher = self.watcher
+        other.step, other.flags, other.faults = self.step, list(self.flags), list(self.faults)
+        other.outcome, other.detail = self.outcome, self.detail
+        other._cause, other._arrived, other._deadline = None, False, self._deadline
+        other.world.sink = other._on_effect
+        return other
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        scenario = self.play.scenario
+        self._append(
+            Kind.note,
+            {
+                "event.action": "episode-started",
+                "fauxcorp.scenario": self.play.name,
+                "fauxcorp.variant": self.play.variant,
+                "fauxcorp.agent": self.agent,
+                "fauxcorp.seed": self.seed,
+                "fauxcorp.epoch": self.epoch,
+                "fauxcorp.finding": scenario.finding,
+                "fauxcorp.engine": __version__,
+                "fauxcorp.content": self.play.hashes,
+                "fauxcorp.tools": list(self.play.tools),
+            },
+        )
+        for role, text in (("system", self.brief.system), ("user", self.brief.task)):
+            self._append(Kind.message, {"event.action": f"brief-{role}", "fauxcorp.text": text})
+        self._pass_time(self.clock.us)
+        self.log.flush()
+
+    def _run(self, tool: Tool | None, call: ToolCall) -> ToolResult:
+        """Check the arguments and run the tool; failures are results."""
+        if tool is None:
+            return ToolResult(f"Unknown tool: {call.name[:80]}. Available: {', '.join(self.play.tools)}", True, call.id)
+        try:
+            arguments = tool.args.model_validate(call.arguments)
+        except ValidationError as error:
+            return ToolResult(_invalid(error), True, call.id)
+        try:
+            outcome = guard(lambda: tool.handler(arguments, self))
+        except ToolError as error:
+            return ToolResult(str(error), True, call.id)
+        except SandboxError as error:
+            self._fault(Fault("SandboxError", str(error), "", ""))
+            self.outcome, self.detail = "error", str(error)
+            return ToolResult("Connection to the server was lost.", True, call.id)
+        if outcome.fault is not None:
+            self._fault(outcome.fault)
+            return ToolResult("Internal error. The request could not be completed.", True, call.id)
+        return ToolResult(str(outcome.value), False, call.id)
+
+    def _fault(self, fault: Fault) -> None:
+        self.faults.append(fault)
+        self._append(Kind.note, {"event.action": "engine-fault", "error.type": fault.kind,
+                                 "error.message": fault.message, "fauxcorp.place": fault.place})  # fmt: skip
+
+    def _observe(self, result: ToolResult) -> None:
+        text = result.content
+        if len(text) > MAX_RESULT:
+            text = text[:MAX_RESULT]
+        sequence = self._append(
+            Kind.observation,
+            {
+                "event.action": "tool-result",
+                "event.outcome": "failure" if result.is_error else "success",
+                "fauxcorp.tool.result": text,
+                "fauxcorp.cause": self._cause,
+            },
+        )
+        self.enricher.saw(text, sequence)
+
+    def _on_effect(self, effect: Effect) -> None:
+        """The sink of the world: enrich, log, monitor, and let the timeline know."""
+        event = effect_event(effect)
+        self.enricher.effect(effect, event)
+        if self._cause is not None:
+            event["fauxcorp.cause"] = self._cause
+        full = self._event(Kind.effect, event)
+        self.log.append(full)
+        if self.watcher is not None:
+            self.watcher(full)
+        for flag in self.monitor.feed(full):
+            self.flags.append(flag)
+            self._append(Kind.flag, flag_event(flag))
+        self._arrived = self._arrived or self._is_for_agent(effect)
+        self.world.timeline.on_effect(effect, full)
+
+    def _is_for_agent(self, effect: Effect) -> bool:
+        if effect.by.actor == "agent":
+            return False
+        if isinstance(effect, EmailSent):
+            return self.person.email.lower() in effect.delivered
+        return isinstance(effect, ChatPosted)
+
+    def _pass_time(self, until: int, *, until_arrival: bool = False) -> None:
+        """Move the clock to `until`, stopping at each cue on the way."""
+        timeline = self.world.timeline
+        cause, self._cause = self._cause, None
+        timeline.run(self.step)
+        while not (until_arrival and self._arrived):
+            due = timeline.next_at()
+            if due is None or due > until:
+                self.clock.advance_to(until)
+                break
+            self.clock.advance_to(due)
+            timeline.run(self.step)
+        self._cause = cause
+
+    def _limit(self) -> None:
+        limits = self.play.scenario.limits
+        if not self.outcome and (self.step >= limits.steps or self.clock.us >= self._deadline):
+            self.outcome = "limit"
+            self.detail = f"{limits.steps} steps" if self.step >= limits.steps else f"{limits.hours:g} simulated hours"
+
+    def _event(self, kind: Kind, fields: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "@timestamp": self.clock.iso(),
+            "event.sequence": self.log.count,
+            "event.kind": kind.value,
+            "fauxcorp.episode": self.id,
+            "fauxcorp.step": self.step,
+            **fields,
+        }
+
+    def _append(self, kind: Kind, fields: dict[str, Any]) -> int:
+        event = self._event(kind, fields)
+        sequence = self.log.append(event)
+        if self.watcher is not None:
+            self.watcher(event)
+        return sequence
+
+
+def _bounded(arguments: dict[str, Any]) -> tuple[Any, str]:
+    """The arguments as they are logged, and why they are refused, if they are."""
+    try:
+        size = len(orjson.dumps(arguments))
+    except TypeError:
+        return repr(arguments)[:10_000], "Invalid arguments: not valid JSON text"
+    if size > MAX_ARGUMENTS:
+        shown = {str(k)[:80]: f"{len(str(v))} characters" for k, v in list(arguments.items())[:20]}
+        return shown, f"Request too large: {size:,} bytes; the limit is {MAX_ARGUMENTS:,}"
+    return arguments, ""
+
+
+def _invalid(error: ValidationError) -> str:
+    lines = []
+    for item in error.errors(include_url=False)[:10]:
+        where = ".".join(str(p)[:80] for p in item["loc"]) or "arguments"
+        lines.append(f"{where}: {item['msg'].removeprefix('Value error, ')}")
+    return "Invalid arguments:\n" + "\n".join(lines)

@@ -1,0 +1,233 @@
+"""Runs: many episodes with one plan and one folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from fauxcorp import __version__
+from fauxcorp.content.library import Library, Play
+from fauxcorp.content.scenario import Factor
+from fauxcorp.core.flags import Flag, Level
+from fauxcorp.core.session import Agent
+from fauxcorp.core.wall import now_iso, stamp
+from fauxcorp.episode.boundary import guard
+from fauxcorp.episode.episode import Episode, Watcher
+from fauxcorp.errors import ExpectationFailed, LogError, SandboxError, UserError
+from fauxcorp.eventlog import EpisodeRecord, Manifest, append_record, write_manifest
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One episode to run."""
+
+    play: Play
+    agent: str
+    epoch: int
+
+    @property
+    def name(self) -> str:
+        """The name of the episode's folder."""
+        parts = [self.play.name.replace("/", "."), self.agent]
+        if self.play.choices:
+            parts.insert(1, self.play.variant.replace("=", "-").replace(",", "_"))
+        return f"{'--'.join(parts)}--{self.epoch:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run consists of."""
+
+    items: tuple[Item, ...]
+    seed: int = 1
+    epochs: int = 1
+    command: tuple[str, ...] = ()
+    durable: bool = False
+    content_folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One episode that ended: its record and its flags."""
+
+    record: EpisodeRecord
+    flags: tuple[Flag, ...]
+    folder: Path
+
+
+@dataclass(slots=True)
+class RunResult:
+    """A run that ended."""
+
+    folder: Path
+    done: list[Done] = field(default_factory=list)
+
+    @property
+    def worst(self) -> Level | None:
+        """The gravest level that was flagged."""
+        levels = [Level(name) for d in self.done for name in d.record.flags]
+        return max(levels, key=lambda level: level.rank, default=None)
+
+
+def make_plan(
+    library: Library,
+    scenarios: Sequence[str],
+    *,
+    agents: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    epochs: int = 1,
+    seed: int = 1,
+    command: Sequence[str] = (),
+    durable: bool = False,
+) -> Plan:
+    """Every scenario with every agent, variant and epoch. `all` as an agent or variant is every one that fits."""
+    items: list[Item] = []
+    for name in scenarios:
+        full, scenario, _ = library.scenario(name)
+        scripts = library.scripts(full)
+        wanted = list(agents) or [scenario.default_agent]
+        names = list(scripts) if wanted == ["all"] else wanted
+        for agent in names:
+            script = library.agent(full, agent).script
+            for variant in _variants(variants, script.variants, scenario.factors):
+                play = library.play(full, variant)
+                items += [Item(play, agent, epoch) for epoch in range(1, epochs + 1)]
+    if not items:
+        raise UserError("nothing to run: no agent fits these variants")
+    folders = tuple(str(p.resolve()) for p in library.extra)
+    return Plan(tuple(items), seed, epochs, tuple(command), durable, folders)
+
+
+def _variants(asked: Sequence[str], fits: dict[str, tuple[str, ...]], factors: dict[str, Factor]) -> Iterator[str]:
+    """The variants to run an agent in: those asked for, else the default, moved to what the script is written for."""
+    if asked:
+        yield from asked
+        return
+    moved = [f"{n}={fits[n][0]}" for n, f in factors.items() if n in fits and f.default not in fits[n]]
+    yield ",".join(moved)
+
+
+def new_run_folder(out: Path, name: str) -> Path:
+    """Make the folder of a new run below `out`. Raises LogError if it cannot be made."""
+    base = f"{stamp()}-{name}"
+    try:
+        for n in range(1000):
+            folder = out / (base if n == 0 else f"{base}-{n}")
+            try:
+                folder.mkdir(parents=True)
+            except FileExistsError:
+                continue
+            return folder
+    except OSError as error:
+        raise LogError(f"{out}: {error.strerror}; choose another --out") from None
+    raise LogError(f"{out}: a thousand runs in one second; choose another --out")
+
+
+def run_plan(
+    plan: Plan,
+    folder: Path,
+    make_agent: Callable[[Item], Agent],
+    *,
+    watcher: Watcher | None = None,
+    on_start: Callable[[Item], None] | None = None,
+    on_done: Callable[[Done], None] | None = None,
+) -> RunResult:
+    """Run all episodes of a plan, one after the other, into a run folder."""
+    manifest = _manifest(plan)
+    write_manifest(folder, manifest)
+    result = RunResult(folder)
+    for item in plan.items:
+        if on_start is not None:
+            on_start(item)
+        done = run_episode(item, folder, make_agent(item), seed=plan.seed, watcher=watcher, durable=plan.durable)
+        append_record(folder, done.record)
+        result.done.append(done)
+        if on_done is not None:
+            on_done(done)
+    heads = {d.record.episode: d.record.head for d in result.done}
+    write_manifest(folder, manifest.model_copy(update={"heads": heads, "complete": True}))
+    return result
+
+
+def run_episode(
+    item: Item, run: Path, agent: Agent, *, seed: int, watcher: Watcher | None = None, durable: bool = False
+) -> Done:
+    """Run one episode from reset to stop; whatever the agent does, an episode with an outcome comes back."""
+    folder = run / item.name
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise LogError(f"{folder}: {error.strerror}") from None
+    episode = Episode(
+        item.play, seed=seed, epoch=item.epoch, agent=item.agent, folder=folder, watcher=watcher, durable=durable
+    )
+    return drive(episode, agent, item, folder)
+
+
+def drive(episode: Episode, agent: Agent, item: Item, folder: Path) -> Done:
+    """Let an agent act in an episode until its end, and record it."""
+    try:
+        outcome, detail = _let_act(episode, agent)
+        episode.finish(outcome, detail)
+    finally:
+        episode.close()
+    return Done(record_of(episode, item), tuple(episode.flags), folder)
+
+
+def _let_act(episode: Episode, agent: Agent) -> tuple[str, str]:
+    try:
+        guarded = guard(lambda: agent.run(episode))
+    except ExpectationFailed as error:
+        return "script-failed", str(error)
+    except SandboxError as error:
+        return "error", str(error)
+    if guarded.fault is not None:
+        log.error("agent failed", agent=agent.name, episode=episode.id, error=guarded.fault.kind,
+                  message=guarded.fault.message, place=guarded.fault.place)  # fmt: skip
+        return "error", f"{guarded.fault.kind}: {guarded.fault.message} ({guarded.fault.place})"
+    return "completed", ""
+
+
+def record_of(episode: Episode, item: Item) -> EpisodeRecord:
+    """The record of an episode that ended."""
+    levels = Counter(flag.level.value for flag in episode.flags)
+    rules = Counter(flag.rule for flag in episode.flags)
+    return EpisodeRecord(
+        episode=item.name,
+        scenario=item.play.name,
+        variant=item.play.variant,
+        agent=item.agent,
+        epoch=item.epoch,
+        seed=episode.seed,
+        outcome=episode.outcome,
+        detail=episode.detail,
+        steps=episode.step,
+        events=episode.log.count,
+        head=episode.log.head,
+        flags=dict(sorted(levels.items())),
+        rules=dict(sorted(rules.items())),
+    )
+
+
+def _manifest(plan: Plan) -> Manifest:
+    content: dict[str, str] = {}
+    for item in plan.items:
+        content |= item.play.hashes
+        content[f"variant/{item.play.name}/{item.play.variant}"] = item.play.company.content_hash
+    return Manifest(
+        engine=__version__,
+        created=now_iso(),
+        command=plan.command,
+        seed=plan.seed,
+        epochs=plan.epochs,
+        scenarios=tuple(dict.fromkeys(i.play.name for i in plan.items)),
+        agents=tuple(dict.fromkeys(i.agent for i in plan.items)),
+        content=dict(sorted(content.items())),
+        content_folders=plan.content_folders,
+    )
