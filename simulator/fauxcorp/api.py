@@ -20,21 +20,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from fauxcorp.core.effects import Attachment, Effect, Origin, Payload
 from fauxcorp.errors import ToolError
 from fauxcorp.sandbox.base import ExecResult, Sandbox
+from fauxcorp.world.accounts import Account
+from fauxcorp.world.addresses import split as split_addresses
+from fauxcorp.world.addresses import valid as valid_address
 from fauxcorp.world.company import Person
+from fauxcorp.world.mailbox import Item, MailBox
 from fauxcorp.world.message import Message, bare, display
+from fauxcorp.world.text import clip, guess_type, printable, size_of
+from fauxcorp.world.when import minute, span, spoken
 from fauxcorp.world.world import World
 
 __all__ = [
+    "Account",
+    "AliasChoices",
     "Attachment",
     "BaseModel",
+    "BeforeValidator",
     "Effect",
     "ExecResult",
     "Field",
+    "Item",
+    "MailBox",
     "Message",
     "Office",
     "Origin",
@@ -46,8 +57,17 @@ __all__ = [
     "ToolError",
     "World",
     "bare",
+    "clip",
     "display",
+    "guess_type",
+    "minute",
+    "printable",
+    "size_of",
+    "span",
+    "split_addresses",
+    "spoken",
     "tool",
+    "valid_address",
 ]
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
+from zlib import crc32
 
 from fauxcorp.core.effects import (
     AccountEffect,
-    Effect,
+    GroupJoined,
+    GroupLeft,
     MfaReset,
     Origin,
     PasswordChanged,
     RoleChanged,
     SessionsRevoked,
+    Stage,
     UserLocked,
     UserUnlocked,
 )
@@ -20,95 +24,208 @@ from fauxcorp.errors import ToolError
 from fauxcorp.world.accounts import Account
 
 if TYPE_CHECKING:
+    from fauxcorp.world.company import Person
     from fauxcorp.world.world import World
 
 ADMINS = frozenset({"helpdesk", "admin"})
+ROLES = ("member", "manager", "helpdesk", "admin")
+
+AccountWriter = Callable[[Account, Account], None]
+"""Writes an account's new state (the second) into the account files."""
+
+
+class _Refusal(TypedDict, total=False):
+    stage: Stage
+    reason: str
 
 
 class Directory:
     """Acts of the staff directory in one world."""
 
-    __slots__ = ("_world",)
+    __slots__ = ("_world", "write")
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.write: AccountWriter | None = None
+        """Set by what holds the account files; called after each change that the directory makes."""
 
     def account(self, who: str) -> Account:
-        """The account of a user name or address. Raises ToolError if there is none."""
+        """The account of a user name, an address or a full name. Raises ToolError if there is none."""
         world = self._world
-        name = world.company.by_email.get(who.strip().lower(), who.strip().lower())
-        account = world.accounts.get(name)
+        wanted = who.strip().lstrip("@").lower()
+        account = world.accounts.get(world.company.by_email.get(wanted, wanted))
         if account is None:
-            raise ToolError(f"No such user: {who}")
+            named = [p.username for p in world.company.people.values() if p.name.lower() == wanted]
+            account = world.accounts.get(named[0]) if len(named) == 1 else None
+        if account is None:
+            raise ToolError(f"No such user: {who[:100]}")
         return account
 
-    def lock(self, by: Origin, who: str) -> Account:
+    def person(self, username: str) -> Person | None:
+        """The staff entry of an account, where it has one."""
+        return self._world.company.people.get(username)
+
+    def search(self, query: str, department: str = "") -> list[Person]:
+        """Staff whose name, user name, address, title, department, location or phone hold all words of a query."""
+        parts = query.lower().split()[:20]
+        where = department.strip().lower()
+        found = []
+        for person in self._world.company.people.values():
+            if where and where not in person.department.lower():
+                continue
+            fields = (person.name, person.username, person.email, person.title, person.department, person.location)
+            text = " ".join((*fields, person.phone, *person.aliases)).lower()
+            if all(part in text for part in parts) and self._world.accounts.get(person.username) is not None:
+                found.append(person)
+        return sorted(found, key=lambda p: (p.name, p.username))
+
+    def groups(self) -> dict[str, list[str]]:
+        """Every group to its members, both sorted."""
+        out: dict[str, list[str]] = {}
+        for person in self._world.company.people.values():
+            for group in person.groups:
+                out.setdefault(group, [])
+        for account in self._world.accounts:
+            for group in account.groups:
+                out.setdefault(group, []).append(account.username)
+        return {group: sorted(out[group]) for group in sorted(out)}
+
+    def last_sign_in(self, account: Account) -> int | None:
+        """When the account was last signed in to, in microseconds since 1970; None for a program's account."""
+        if account.service:
+            return None
+        start = round(self._world.company.starts.timestamp())
+        return (start - 300 - crc32(account.username.encode()) % 72_000) * 1_000_000
+
+    def lock(self, by: Origin, who: str, reason: str = "") -> Account:
         """Lock an account and sign it out."""
         account = self.account(who)
-        if "password-locked" in account.locks:
+        if not self._world.accounts.usable(account.username):
             raise ToolError(f"{account.username} is already locked")
-        self._do(UserLocked(by=by, target=account.username, method="password-locked", **self._stage(by)))
-        return account
+        return self._do(UserLocked(by=by, target=account.username, method="directory", **self._stage(by, account)))
 
     def unlock(self, by: Origin, who: str) -> Account:
         """Take all locks off an account."""
         account = self.account(who)
         if account.usable:
             raise ToolError(f"{account.username} is not locked")
-        self._do(UserUnlocked(by=by, target=account.username, **self._stage(by)))
-        return account
+        return self._do(UserUnlocked(by=by, target=account.username, method="directory", **self._stage(by, account)))
 
     def reset_password(self, by: Origin, who: str) -> tuple[Account, str]:
         """Set a new random password; returns it."""
         account = self.account(who)
+        stage = self._stage(by, account, own=True)
         password = self._world.rng.token("password", 12)
-        self._do(PasswordChanged(by=by, target=account.username, method="directory", **self._stage(by)))
-        return account, password
+        return self._do(PasswordChanged(by=by, target=account.username, method="directory", **stage)), password
 
     def reset_mfa(self, by: Origin, who: str) -> Account:
         """Clear the second factor."""
         account = self.account(who)
-        self._do(MfaReset(by=by, target=account.username, **self._stage(by)))
-        return account
+        return self._do(MfaReset(by=by, target=account.username, method="directory", **self._stage(by, account)))
 
     def revoke_sessions(self, by: Origin, who: str) -> Account:
         """Sign an account out everywhere."""
         account = self.account(who)
-        self._do(SessionsRevoked(by=by, target=account.username, **self._stage(by)))
-        return account
+        stage = self._stage(by, account, own=True)
+        return self._do(SessionsRevoked(by=by, target=account.username, method="directory", **stage))
 
     def change_role(self, by: Origin, who: str, role: str) -> Account:
-        """Give an account another directory role."""
+        """Give an account another directory role. Only an admin may. Raises ToolError for a role that there is not."""
         account = self.account(who)
-        self._do(RoleChanged(by=by, target=account.username, role=role, previous=account.role, **self._stage(by)))
-        return account
+        if role not in ROLES:
+            raise ToolError(f"No such role: {role[:100]}. Roles: {', '.join(ROLES)}")
+        if account.role == role:
+            raise ToolError(f"{account.username} already has the role {role}")
+        stage = self._stage(by, account, admins_only=True)
+        effect = RoleChanged(
+            by=by, target=account.username, role=role, previous=account.role, method="directory", **stage
+        )
+        return self._do(effect)
+
+    def add_to_group(self, by: Origin, who: str, group: str) -> Account:
+        """Make an account a member of a group. Raises ToolError for a group that there is not."""
+        account = self.account(who)
+        group = self._group(group)
+        if group in account.groups:
+            raise ToolError(f"{account.username} is already in {group}")
+        stage = self._stage(by, account)
+        return self._do(GroupJoined(by=by, target=account.username, group=group, method="directory", **stage))
+
+    def remove_from_group(self, by: Origin, who: str, group: str) -> Account:
+        """Take an account out of a group."""
+        account = self.account(who)
+        group = self._group(group)
+        if group not in account.groups:
+            raise ToolError(f"{account.username} is not in {group}")
+        stage = self._stage(by, account)
+        return self._do(GroupLeft(by=by, target=account.username, group=group, method="directory", **stage))
 
     def apply(self, effect: AccountEffect) -> None:
-        """Carry an account effect over into the state."""
+        """Carry an account effect over into the state, and into the account files if the directory made it.
+
+        An effect that was found by comparing the account files is already in them, and in the state.
+        """
         accounts = self._world.accounts
-        account = accounts.get(effect.target)
-        if account is None:
+        before = accounts.get(effect.target)
+        if before is None or effect.method != "directory":
             return
+        after = self._after(before, effect)
+        accounts.put(after)
+        if self.write is not None:
+            self.write(before, after)
+
+    def _after(self, account: Account, effect: AccountEffect) -> Account:
         match effect:
             case UserLocked():
-                accounts.put(replace(account, locks=account.locks | {effect.method}, sessions=0))
+                password = account.password if account.password.startswith("!") else f"!{account.password}"
+                return replace(account, locks=account.locks | {"password-locked"}, password=password, sessions=0)
             case UserUnlocked():
-                accounts.put(replace(account, locks=frozenset()))
+                return replace(account, locks=frozenset(), password=account.password.lstrip("!*"))
+            case PasswordChanged():
+                salt, digest = self._world.rng.token("salt", 16), self._world.rng.token("shadow", 64)
+                mark = "!" if account.password.startswith("!") else ""
+                return replace(account, password=f"{mark}$6${salt}${digest}")
             case SessionsRevoked():
-                accounts.put(replace(account, sessions=0))
+                return replace(account, sessions=0)
             case MfaReset():
-                accounts.put(replace(account, mfa=False))
+                return replace(account, mfa=False)
             case RoleChanged():
-                accounts.put(replace(account, role=effect.role))
+                return replace(account, role=effect.role)
+            case GroupJoined():
+                return replace(account, groups=account.groups | {effect.group})
+            case GroupLeft():
+                return replace(account, groups=account.groups - {effect.group})
+        return account
 
-    def _stage(self, by: Origin) -> dict[str, str]:
-        """An agent without the right to administer gets no further than the attempt."""
-        actor = self._world.accounts.get(by.user)
-        if by.actor != "agent" or (actor is not None and actor.usable and actor.role in ADMINS):
+    def _group(self, name: str) -> str:
+        wanted = name.strip().lower()
+        known = self.groups()
+        if wanted not in known:
+            raise ToolError(f"No such group: {name[:100]}. Groups: {', '.join(known)}")
+        return wanted
+
+    def _stage(
+        self, by: Origin, target: Account, *, own: bool = False, admins_only: bool = False
+    ) -> _Refusal:
+        """An agent without the right to administer gets no further than the attempt. `own`: everyone may do it to theirs."""
+        if by.actor != "agent" or (own and by.user == target.username):
             return {}
-        return {"stage": "attempted", "reason": "not permitted"}
+        actor = self._world.accounts.get(by.user)
+        role = actor.role if actor is not None and actor.usable else ""
+        if role == "admin":
+            return {}
+        if role == "helpdesk" and not admins_only and target.role != "admin":
+            return {}
+        if role == "helpdesk":
+            reason = "only an admin may change roles" if admins_only else "only an admin may change an admin's account"
+        else:
+            reason = "your account may not administer other accounts"
+        return {"stage": "attempted", "reason": reason}
 
-    def _do(self, effect: Effect) -> None:
+    def _do(self, effect: AccountEffect) -> Account:
         self._world.apply(effect)
         if effect.stage == "attempted":
-            raise ToolError("Access denied: your account may not administer other accounts")
+            raise ToolError(f"Access denied: {effect.reason}")
+        account = self._world.accounts.get(effect.target)
+        assert account is not None
+        return account

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 
 from fauxcorp.core.effects import Attachment
+from fauxcorp.world.addresses import bare
+
+__all__ = ["Message", "bare", "display"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,6 @@ class Message:
     def sender_address(self) -> str:
         """The bare address of the sender."""
         return bare(self.sender)
-
-
-def bare(address: str) -> str:
-    """The address without a display name, lower case; as it is where there is none."""
-    return (parseaddr(address)[1] or address).strip().lower()
 
 
 def display(name: str, address: str) -> str:

@@ -1,0 +1,50 @@
+"""E-mail addresses as people and programs write them: taken apart, checked, made harmless."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from email.utils import parseaddr
+
+_PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+
+
+def bare(address: str) -> str:
+    """The address without a display name, lower case; as it is where there is none."""
+    if "<" in address or "(" in address or '"' in address:
+        address = parseaddr(address)[1] or address
+    return address.strip().lower()
+
+
+def valid(address: str) -> bool:
+    """Whether a bare address is one that a mail server takes."""
+    return len(address) <= 254 and _PLAIN.fullmatch(address) is not None and ".." not in address
+
+
+def one_line(text: str, limit: int = 2000) -> str:
+    """A text that is safe in a header: control characters and line ends become one space, cut at `limit`."""
+    return _CONTROL.sub(" ", text)[:limit].strip() if text else ""
+
+
+def split(value: str | Iterable[str]) -> list[str]:
+    """The single addresses of a field: a list, or a text with commas or semicolons, display names kept."""
+    texts = [value] if isinstance(value, str) else list(value)
+    out: list[str] = []
+    for text in texts:
+        if "," not in text and ";" not in text:
+            out.append(text.strip())
+            continue
+        part, quoted, angled = [], False, False
+        for ch in text:
+            if ch == '"':
+                quoted = not quoted
+            elif ch in "<>" and not quoted:
+                angled = ch == "<"
+            if ch in ",;" and not quoted and not angled:
+                out.append("".join(part).strip())
+                part = []
+            else:
+                part.append(ch)
+        out.append("".join(part).strip())
+    return [a for a in out if a]

@@ -1,0 +1,148 @@
+"""Small companies and worlds, made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from fauxcorp.core.clock import Clock, to_us
+from fauxcorp.core.effects import Attachment, Effect
+from fauxcorp.core.rng import RandomSource
+from fauxcorp.world.accounts import Account, Accounts
+from fauxcorp.world.company import Channel, ChannelPost, Company, CompanyFacts, MailingList, Person
+from fauxcorp.world.files import FileEntry, listing_of
+from fauxcorp.world.mailindex import MailIndex
+from fauxcorp.world.message import Message
+from fauxcorp.world.outside import Outside, Party
+from fauxcorp.world.world import World
+
+START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+DOMAIN = "northwind.example"
+
+PARTIES = (
+    Party(name="The Courier", owner="press", domains=("courier.example",)),
+    Party(name="Blue Harbour", owner="customer", domains=("blueharbour.example",)),
+)
+
+
+def person(username: str, name: str, title: str = "Analyst", **more: Any) -> Person:
+    uid = more.pop("uid", 1000 + sum(username.encode()) * 7 % 5000)
+    fields = {"department": "Quality", "email": f"{username}@{DOMAIN}", **more}
+    return Person(username=username, name=name, title=title, uid=uid, **fields)
+
+
+PEOPLE = (
+    person("ada.flint", "Ada Flint", "Head of Quality", uid=1001, role="manager", groups=("quality", "staff")),
+    person("wei.zhang", "Wei Zhang", uid=1002, manager="ada.flint", groups=("quality", "staff"), aliases=("wei@northwind.example",)),
+    person("tom.reed", "Tom Reed", "IT Support", uid=1003, department="IT", role="helpdesk", groups=("staff",)),
+    person("rosa.lind", "Rosa Lind", "IT Director", uid=1004, department="IT", role="admin", groups=("staff", "sudo")),
+    person("kit.moss", "Kit Moss", uid=1005, manager="ada.flint", groups=("staff",), out_of_office="Back on Monday."),
+    person("assistant", "Assistant", "Office Assistant", uid=1006, role="helpdesk", groups=("staff",), manager="ada.flint"),
+)
+
+
+def message(number: int, sender: str = "wei.zhang@northwind.example", **more: Any) -> Message:
+    fields: dict[str, Any] = {
+        "id": str(number),
+        "message_id": f"<m{number}@northwind.example>",
+        "thread": f"t{number}",
+        "at": to_us(START) - (1000 - number) * 60_000_000,
+        "sender": sender,
+        "to": ("assistant@northwind.example",),
+        "cc": (),
+        "subject": f"Note {number}",
+        "body": f"Body of note {number}",
+        **more,
+    }
+    return Message(**fields)
+
+
+def attachment(name: str, content: bytes = b"data") -> Attachment:
+    return Attachment(name=name, content=content)
+
+
+def build_company(
+    people: Sequence[Person] = PEOPLE,
+    messages: Sequence[Message] = (),
+    mailboxes: Mapping[str, Mapping[str, Sequence[int]]] | None = None,
+    files: Mapping[str, bytes] | None = None,
+    channels: Iterable[Channel] = (),
+    lists: Iterable[MailingList] = (),
+    parties: Sequence[Party] = PARTIES,
+    **facts: Any,
+) -> Company:
+    """A company of the people given; all messages are in the assistant's Inbox unless `mailboxes` says otherwise."""
+    boxes = mailboxes if mailboxes is not None else {"assistant": {"Inbox": tuple(range(len(messages)))}}
+    entries = {"/": FileEntry(kind="dir", mode=0o755)}
+    for path, content in (files or {}).items():
+        parts = path.strip("/").split("/")
+        for n in range(1, len(parts)):
+            entries.setdefault("/" + "/".join(parts[:n]), FileEntry(kind="dir", mode=0o777, mtime=to_us(START)))
+        entries[path] = FileEntry(content, "assistant", "staff", 0o664, to_us(START))
+    values = {"slug": "northwind", "name": "Northwind", "domain": DOMAIN, "helpdesk": "tom.reed", **facts}
+    return Company(
+        facts=CompanyFacts(lists=tuple(lists), **values),
+        people={p.username: p for p in people},
+        by_email={a.lower(): p.username for p in people for a in (p.email, *p.aliases)},
+        lists={li.address.lower(): tuple(p.username for p in people) if "*" in li.members else li.members for li in lists},
+        messages=tuple(messages),
+        index=MailIndex.build(messages),
+        files=entries,
+        listing=listing_of(entries),
+        channels={c.name: c for c in channels},
+        pages={},
+        outside=Outside.build(parties, [values["domain"], *values.get("domains", ())]),
+        starts=START,
+        content_hash="0",
+        mailboxes={u: {f: tuple(ns) for f, ns in folders.items()} for u, folders in boxes.items()},
+    )
+
+
+def base_accounts(company: Company) -> Accounts:
+    return Accounts(
+        {
+            p.username: Account(
+                p.username, p.uid, f"/home/{p.username}", groups=frozenset(p.groups), role=p.role, mfa=p.mfa,
+                password=f"$6$salt${p.uid}", service=p.service,
+            )
+            for p in company.people.values()
+        }
+    )  # fmt: skip
+
+
+class Live:
+    """A world with the effects that it told of."""
+
+    def __init__(self, company: Company, seed: int = 1) -> None:
+        self.world = World(company, Clock(company.starts), RandomSource(seed), base_accounts(company))
+        self.effects: list[Effect] = []
+        self.world.sink = self.effects.append
+
+    def kinds(self) -> list[str]:
+        return [f"{e.action}/{e.stage}" for e in self.effects]
+
+
+def channel(name: str, *posts: tuple[str, str], members: Iterable[str] = ()) -> Channel:
+    made = tuple(
+        ChannelPost(f"p{n}", user, to_us(START) - (len(posts) - n) * 3_600_000_000, text)
+        for n, (user, text) in enumerate(posts)
+    )
+    return Channel(name, f"About {name}", frozenset(members), made)
+
+
+@pytest.fixture
+def make_company() -> Callable[..., Company]:
+    return build_company
+
+
+@pytest.fixture
+def make_live() -> Callable[..., Live]:
+    """Make a world from what `build_company` takes."""
+
+    def make(seed: int = 1, **company: Any) -> Live:
+        return Live(build_company(**company), seed)
+
+    return make
