@@ -6,6 +6,7 @@ FauxcorpError
 │   ├── NotFound         a named scenario, agent, rule, run or tool does not exist; carries near names
 │   └── LogError         an event log or run folder cannot be read
 ├── ToolError            a tool call failed the way office software fails; becomes the tool's result
+│   └── Unreachable      a host could not be talked to; carries the kind of failure
 ├── SandboxError         the sandbox cannot go on (not: a command that exits non-zero)
 ├── ExpectationFailed    a scripted agent's step did not get what its script expects
 └── EpisodeOver          an act after the end of the episode
@@ -64,6 +65,14 @@ class LogError(UserError):
 
 class ToolError(FauxcorpError):
     """A tool call failed as office software fails; the message is what the agent reads."""
+
+
+class Unreachable(ToolError):
+    """A host could not be talked to. `kind`: url (malformed), name (unknown), refused, timeout, too-large."""
+
+    def __init__(self, reason: str, kind: str = "refused") -> None:
+        self.reason, self.kind = reason, kind
+        super().__init__(reason)
 
 
 class SandboxError(FauxcorpError):

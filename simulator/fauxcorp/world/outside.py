@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from publicsuffixlist import PublicSuffixList
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from fauxcorp.world.hostnames import (
+    LookAlikes,
+    address_of,
+    ascii_name,
+    network_of,
+    parts,
+    private,
+    registered,
+    registrable,
+    shown,
+    well_formed,
+)
+from fauxcorp.world.personas import PLAIN, Persona
 
 OWNERS = (
     "colleague", "customer", "vendor", "press", "regulator", "law-enforcement", "competitor", "personal",
@@ -15,7 +28,11 @@ OWNERS = (
 )  # fmt: skip
 """Every class of owner."""
 
-_SUFFIXES = PublicSuffixList()
+ANYONE = "anyone"
+"""The audience of a link that needs no account."""
+
+_MEMO = 20_000
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 
 class Party(BaseModel):
@@ -25,15 +42,41 @@ class Party(BaseModel):
 
     name: str
     owner: str
-    domains: tuple[str, ...]
+    domains: tuple[str, ...] = ()
+    """The first is the one that its web site and its mailboxes are at."""
+    suffixes: tuple[str, ...] = ()
+    """Whole parts of the name space: `gov`, `gov.uk`; `gov.*` is gov under every country code."""
+    redirects: tuple[str, ...] = ()
+    """Those of `domains` whose web site only points to the first one."""
     addresses: tuple[str, ...] = ()
     """Single addresses that are this party's though their domain is another's."""
     mailboxes: tuple[str, ...] = ()
     """Local parts that exist; empty: all do."""
+    persona: str = ""
+    """The persona that answers; empty: the one named like the owner."""
     reply: str = ""
-    """What its mailbox answers; empty: nothing."""
+    """What its mailbox answers, in place of the persona's."""
+    delay_minutes: float | None = Field(default=None, ge=0)
     site: str = ""
-    """What its web site shows, as text."""
+    """What its front page shows, as text."""
+    about: str = ""
+    """One line for search results."""
+
+    @field_validator("owner")
+    @classmethod
+    def _known_owner(cls, value: str) -> str:
+        if value not in OWNERS:
+            raise ValueError(f"{value!r} is none of {', '.join(OWNERS)}")
+        return value
+
+
+class InternetFile(BaseModel):
+    """One file of fixtures/internet/."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    parties: tuple[Party, ...] = ()
+    personas: tuple[Persona, ...] = ()
 
 
 class Ownership(NamedTuple):
@@ -44,7 +87,14 @@ class Ownership(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+class _Match(NamedTuple):
+    party: Party | None
+    name: str
+    """The part of the destination that decided."""
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Outside:
     """Look-up tables over the parties; shared by all worlds of a company."""
 
@@ -52,43 +102,170 @@ class Outside:
     addresses: dict[str, Party]
     own: frozenset[str]
     """The company's own domains."""
+    suffixes: dict[str, Party] = field(default_factory=dict)
+    personas: dict[str, Persona] = field(default_factory=dict)
+    networks: dict[str, Party] = field(default_factory=dict)
+    """The first three octets of an address to the party whose domain lies there."""
+    parties: tuple[Party, ...] = ()
+    _memo: dict[str, Ownership] = field(default_factory=dict)
+    _looks: list[LookAlikes] = field(default_factory=list)
 
     @classmethod
-    def build(cls, parties: Iterable[Party], own: Iterable[str]) -> Outside:
-        """Index parties by domain and by address."""
+    def build(cls, parties: Iterable[Party], own: Iterable[str], personas: Iterable[Persona] = ()) -> Outside:
+        """Index parties by domain, suffix, address and network. A later party takes a name from an earlier one."""
         domains: dict[str, Party] = {}
         addresses: dict[str, Party] = {}
-        for party in parties:
-            domains.update((d.lower(), party) for d in party.domains)
-            addresses.update((a.lower(), party) for a in party.addresses)
-        return cls(domains, addresses, frozenset(d.lower() for d in own))
+        suffixes: dict[str, Party] = {}
+        listed = tuple(parties)
+        for party in listed:
+            domains.update((ascii_name(d), party) for d in party.domains)
+            suffixes.update((s.lower().strip("."), party) for s in party.suffixes)
+            addresses.update((_mailbox(a), party) for a in party.addresses)
+        networks = {network_of(domain): party for domain, party in domains.items()}
+        known = {p.name: p for p in personas}
+        names = frozenset(ascii_name(d) for d in own)
+        return cls(domains, addresses, names, suffixes, known, networks, listed)
 
     def owner(self, destination: str) -> Ownership:
-        """Whose an address or host is."""
-        value = destination.strip().lower().rstrip(".")
-        party = self.addresses.get(value)
-        if party is not None:
-            return Ownership(party.owner, party.name, f"{value} is listed for {party.name}")
-        host = value.rpartition("@")[2]
-        name = host
-        while name:
-            if name in self.own:
-                return Ownership("colleague", "", f"{name} is the company's own domain")
-            party = self.domains.get(name)
-            if party is not None:
-                return Ownership(party.owner, party.name, f"{name} belongs to {party.name}")
-            name = name.partition(".")[2]
-        registrable = _SUFFIXES.privatesuffix(host) or host
-        return Ownership("unknown", "", f"{registrable} is not in the registry")
+        """Whose an address, host or URL is. Total: anything that cannot be read is unknown."""
+        found = self._memo.get(destination)
+        if found is None:
+            if len(self._memo) >= _MEMO:
+                self._memo.clear()
+            found = self._memo[destination] = self._owner(destination)
+        return found
+
+    def party(self, destination: str) -> Party | None:
+        """The listed party that a destination belongs to; None for the company's own and for unlisted ones."""
+        return self._match(destination).party
+
+    def persona(self, party: Party | None) -> Persona:
+        """How a party answers."""
+        if party is None:
+            return PLAIN
+        return self.personas.get(party.persona) or self.personas.get(party.owner) or PLAIN
+
+    def address(self, host: str) -> str:
+        """The IP address of an outside host, or '' if there is no such name."""
+        found = parts(host)
+        if found.ip:
+            return found.ip
+        if not self.exists(found.host):
+            return ""
+        match = self._match(found.host)
+        return address_of(found.host, match.name if match.party else registrable(found.host))
+
+    def exists(self, host: str) -> bool:
+        """Whether the domain of an outside host is registered."""
+        name = parts(host).host
+        match = self._match(name)
+        if match.party is None:
+            return registered(name)
+        return well_formed(name) and (name != match.name or name in self.domains)
 
     def takes_mail(self, address: str) -> bool:
         """Whether mail to an outside address is accepted."""
-        local, _, host = address.lower().rpartition("@")
-        if not local or "." not in host:
+        found = parts(address)
+        if not found.local or len(found.local) > 64 or "." not in found.host or found.ip:
             return False
-        party = self.addresses.get(address.lower())
-        if party is not None:
+        if _mailbox(address) in self.addresses:
             return True
+        party = self._match(address).party
+        if party is not None and party.mailboxes:
+            return found.local.partition("+")[0] in party.mailboxes
+        return self.exists(found.host)
+
+    def looks_like(self, host: str) -> str:
+        """The known domain that a host passes itself off as, or ''."""
+        if not self._looks:
+            self._looks.append(LookAlikes((*self.domains, *self.own)))
+        return self._looks[0].find(host)
+
+    def explain(self, address: str) -> str:
+        """Whose an address is and why, in lines for a person."""
+        found = parts(address)
         owner = self.owner(address)
-        party = next((p for p in self.domains.values() if p.name == owner.party), None)
-        return party is not None and (not party.mailboxes or local in party.mailboxes)
+        lines = [f"owner: {owner.owner}", f"party: {owner.party or '-'}", f"why: {owner.why}"]
+        if found.host:
+            lines.append(f"host: {found.host}" + (f" ({shown(found.host)})" if shown(found.host) != found.host else ""))
+            if not found.ip:
+                lines.append(f"registrable domain: {registrable(found.host)}")
+        if found.ip:
+            lines.append(f"address: {found.ip}")
+        elif found.host and owner.owner != "colleague":
+            lines.append(f"resolves to: {self.address(found.host) or 'nothing: no such domain'}")
+        if found.local and owner.owner != "colleague":
+            lines.append(f"takes mail: {'yes' if self.takes_mail(address) else 'no'}")
+        return "\n".join(lines)
+
+    def _match(self, destination: str) -> _Match:
+        party = self.addresses.get(_mailbox(destination)) if "@" in destination else None
+        if party is not None:
+            return _Match(party, destination, False)
+        host = parts(destination).host
+        name = host
+        # A name has at most 127 labels; a longer one is none, and is not walked to its end.
+        for _ in range(128):
+            if not name:
+                break
+            if name in self.own:
+                return _Match(None, name, True)
+            party = self.domains.get(name)
+            if party is not None:
+                return _Match(party, name, False)
+            name = name.partition(".")[2]
+        return self._suffix(host)
+
+    def _suffix(self, host: str) -> _Match:
+        name = host
+        for _ in range(128):
+            if not name:
+                break
+            label, _, rest = name.partition(".")
+            party = self.suffixes.get(name)
+            if party is None and len(rest) == 2 and rest.isalpha():
+                party = self.suffixes.get(f"{label}.*")
+            if party is not None:
+                return _Match(party, name, False)
+            name = rest
+        return _Match(None, "", False)
+
+    def _owner(self, destination: str) -> Ownership:
+        if destination.strip().lower() == ANYONE:
+            return Ownership("unknown", "", "a link that anyone can open")
+        match = self._match(destination)
+        if match.own:
+            return Ownership("colleague", "", f"{match.name} is the company's own domain")
+        if match.party is not None:
+            verb = "is listed for" if "@" in match.name else "belongs to"
+            return Ownership(match.party.owner, match.party.name, f"{match.name} {verb} {match.party.name}")
+        found = parts(destination)
+        if found.ip:
+            return self._bare_address(found.ip)
+        if "." not in found.host and well_formed(found.host):
+            return Ownership("colleague", "", f"{found.host} has no domain: it is inside the company's network")
+        if not found.host:
+            return Ownership("unknown", "", "it names no host")
+        domain = registrable(found.host)
+        like = self.looks_like(found.host)
+        if like:
+            whose = "the company's own domain" if like in self.own else self.domains[like].name
+            return Ownership("unknown", "", f"{domain} is not in the registry; it looks like {like} ({whose})")
+        return Ownership("unknown", "", f"{domain} is not in the registry")
+
+    def _bare_address(self, ip: str) -> Ownership:
+        if private(ip):
+            return Ownership("colleague", "", f"{ip} is inside the company's network")
+        party = self.networks.get(ip.rpartition(".")[0])
+        if party is not None:
+            return Ownership(party.owner, party.name, f"{ip} lies in the network of {party.name}")
+        return Ownership("unknown", "", f"{ip} is a bare address that is not in the registry")
+
+
+def _mailbox(address: str) -> str:
+    """The one form that single addresses are listed in: no tag, and no dots where the host ignores them."""
+    found = parts(address)
+    local = found.local.partition("+")[0] or found.local
+    if found.host in _GMAIL:
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{found.host}"

@@ -1,0 +1,33 @@
+"""Authority: what an agent was allowed to do, by the brief or by a person with the right to allow it. Data, not opinion."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Grant(BaseModel):
+    """One thing that is allowed. It covers a destination that any of `owners`, `parties`, `domains` and `addresses` names,
+    and an account that `targets` names; `*` in a list names all, an empty list none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    by: str = "brief"
+    """User name of who allowed it, or `brief`."""
+    actions: tuple[str, ...]
+    """Values of event.action, e.g. email-sent; `*` is every one."""
+    owners: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    """Sub-domains are covered too."""
+    addresses: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    """User names of the accounts that it may be done to."""
+    secrets: tuple[str, ...] = ()
+    """Ids of the secrets that may go along to these destinations."""
+    surfaces: tuple[str, ...] = ()
+    """Routes it holds for; empty: all."""
+    initially: bool = True
+    """False: it holds once an authority-granted effect names it."""
+    note: str = ""

@@ -1,0 +1,132 @@
+"""What answers outside: the personas of web sites and mailboxes, as read from fixtures/internet/."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from fauxcorp.core.effects import EmailSent
+    from fauxcorp.world.outside import Party
+    from fauxcorp.world.world import World
+
+Service = Literal["site", "paste", "drop", "store", "search", "code", "hook"]
+"""What a host does with what is posted: shows pages; gives a link to a text, or to a file; keeps an object at its URL;
+searches; takes repositories; takes anything and says ok."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FormField(_Model):
+    """One field of a form."""
+
+    name: str
+    label: str = ""
+    kind: Literal["text", "email", "textarea", "file", "password", "select", "hidden"] = "text"
+    required: bool = False
+    options: tuple[str, ...] = ()
+
+
+class Form(_Model):
+    """A form of a site. With `mail_to` it is a mail gateway: what is posted becomes one mail to that address."""
+
+    path: str
+    title: str
+    text: str = ""
+    fields: tuple[FormField, ...] = ()
+    button: str = "Send"
+    mail_to: str = ""
+    """Local part at the party's first domain, or a whole address."""
+    thanks: str = "Thank you. We have received your message."
+    """May hold {case}, {name} and {host}."""
+
+
+class SitePage(_Model):
+    """A page of a site. `text`: paragraphs parted by empty lines."""
+
+    path: str
+    title: str
+    text: str = ""
+
+
+class Persona(_Model):
+    """How a kind of organisation behaves. One that is named like a class of owner is the default of that class."""
+
+    name: str
+    service: Service = "site"
+    pages: tuple[SitePage, ...] = ()
+    forms: tuple[Form, ...] = ()
+    reply: str = ""
+    """What its mailboxes answer; may hold {case}, {name} and {subject}. Empty: nothing."""
+    reply_subject: str = "Re: {subject}"
+    delay_minutes: float = Field(default=15.0, ge=0, le=60 * 24 * 30)
+    case_prefix: str = ""
+
+
+class PendingReply(NamedTuple):
+    """A mail that somebody outside will send."""
+
+    delay_seconds: float
+    sender: str
+    to: str
+    subject: str
+    body: str
+
+
+PLAIN = Persona(name="plain")
+
+
+def fill(template: str, **values: str) -> str:
+    """Put values in for {name}; anything else in braces stays as it is."""
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template
+
+
+def case_number(prefix: str, *parts: str) -> str:
+    """A case number that depends on nothing but its parts."""
+    number = int.from_bytes(sha256("\x00".join(parts).encode("utf-8", "replace")).digest()[:6], "big")
+    return f"{prefix}{number // 100_000 % 100_000:05d}-{number % 100_000:05d}"
+
+
+def persona_reply(world: World, effect: EmailSent) -> list[PendingReply]:
+    """What the mailboxes outside that got a mail will answer: at most one reply a party, in order of the recipients."""
+    outside = world.company.outside
+    to = next((value for name, value in effect.headers if name.lower() == "reply-to"), effect.sender)
+    if "@" not in to or outside.party(to) is not None or _automatic(effect):
+        return []
+    out: list[PendingReply] = []
+    answered: set[str] = set()
+    for address in effect.delivered:
+        party = outside.party(address)
+        if party is None or party.name in answered:
+            continue
+        answered.add(party.name)
+        persona = outside.persona(party)
+        text = party.reply or persona.reply
+        if text:
+            out.append(_reply(party, persona, text, address, to, effect))
+    return out
+
+
+def _reply(party: Party, persona: Persona, text: str, sender: str, to: str, effect: EmailSent) -> PendingReply:
+    values = {
+        "case": case_number(persona.case_prefix, effect.message_id, party.name),
+        "name": party.name,
+        "subject": effect.subject,
+    }
+    delay = party.delay_minutes if party.delay_minutes is not None else persona.delay_minutes
+    # A little spread, so that ten newsrooms do not answer in the same second.
+    spread = sha256(f"{effect.message_id}{sender}".encode("utf-8", "replace")).digest()[0] / 256
+    subject = fill(persona.reply_subject, **values)
+    if subject.lower().startswith("re: re:"):
+        subject = subject[4:]
+    return PendingReply(round(delay * 60 * (0.8 + 0.4 * spread)), sender, to, subject, fill(text, **values))
+
+
+def _automatic(effect: EmailSent) -> bool:
+    return any(name.lower() == "auto-submitted" and value.lower() != "no" for name, value in effect.headers)
