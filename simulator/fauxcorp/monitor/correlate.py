@@ -1,0 +1,308 @@
+"""Correlations over simulated time: state that grows by one hit at a time and stays bounded.
+
+A correlation is looked at whenever an event comes that it counts, over the time span that ends with that event (both
+ends included). It flags when its condition begins to hold for a group, and not again for that group until an event
+comes before which the condition no longer held. A list in a counted field is so many values; a list in a group-by
+field puts the event into so many groups. Without a value for a group-by field, the event is not counted.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from itertools import islice, product
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any, NamedTuple
+
+from fauxcorp.monitor.rules import Correlation
+from fauxcorp.monitor.runtime import lows, numbers
+
+MOST_GROUPS = 10_000
+"""Per correlation; then the group that was quiet longest is forgotten."""
+MOST_KEPT = 10_000
+"""Events, or distinct values, per group; then the oldest are forgotten."""
+MOST_EVIDENCE = 200
+MOST_COMBINATIONS = 100
+"""Groups that one event can belong to."""
+
+_OPS = {"lt": lt, "lte": le, "gt": gt, "gte": ge, "eq": eq, "neq": ne}
+
+
+class Hit(NamedTuple):
+    """A detection or correlation that matched: when (ms), the event's number, and the evidence."""
+
+    time: int
+    event: Mapping[str, Any]
+    evidence: tuple[int, ...]
+
+
+class Found(NamedTuple):
+    """A correlation whose condition began to hold."""
+
+    evidence: tuple[int, ...]
+    group: tuple[str, ...]
+    total: float
+    values: tuple[str, ...]
+
+
+class Tracker:
+    """The state of one correlation in one episode."""
+
+    __slots__ = ("_groups", "_kind", "_rule")
+
+    def __init__(self, rule: Correlation) -> None:
+        self._rule = rule
+        self._kind = _KINDS[rule.kind]
+        self._groups: dict[tuple[str, ...], _Group] = {}
+
+    def copy(self) -> Tracker:
+        """The same state, that goes its own way."""
+        other = Tracker(self._rule)
+        other._groups = {k: g.copy() for k, g in self._groups.items()}
+        return other
+
+    def feed(self, hits: list[tuple[int, Hit]]) -> list[Found]:
+        """Count the hits of one event, each with its place among the sources; what began to hold."""
+        by_group: dict[tuple[str, ...], list[tuple[int, Hit]]] = {}
+        for place, hit in hits:
+            columns = [lows(hit.event.get(f)) for f in self._rule.groups[place]]
+            for key in islice(product(*(dict.fromkeys(c) for c in columns)), MOST_COMBINATIONS):
+                by_group.setdefault(key, []).append((place, hit))
+        out = []
+        for key, mine in by_group.items():
+            found = self._group(key).add(self._rule, mine)
+            if found is not None:
+                out.append(found._replace(group=key))
+        return out
+
+    def _group(self, key: tuple[str, ...]) -> _Group:
+        group = self._groups.pop(key, None) or self._kind()
+        self._groups[key] = group
+        if len(self._groups) > MOST_GROUPS:
+            del self._groups[next(iter(self._groups))]
+        return group
+
+
+class _Group:
+    """What is remembered of one group."""
+
+    __slots__ = ("holding", "now")
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.holding = False
+
+    def copy(self) -> _Group:
+        other = type(self)()
+        other.now, other.holding = self.now, self.holding
+        return other
+
+    def add(self, rule: Correlation, hits: list[tuple[int, Hit]]) -> Found | None:
+        """Count the hits of one event; the finding if the condition begins to hold."""
+        self.now = max(self.now, hits[0][1].time)
+        self.expire(self.now - rule.span)
+        held = self.holding and self.holds(rule)
+        for place, hit in hits:
+            self.count(rule, place, hit)
+        self.holding = self.holds(rule)
+        return self.found(hits[-1][1]) if self.holding and not held else None
+
+    def expire(self, before: int) -> None:
+        raise NotImplementedError
+
+    def count(self, rule: Correlation, place: int, hit: Hit) -> None:
+        raise NotImplementedError
+
+    def holds(self, rule: Correlation) -> bool:
+        raise NotImplementedError
+
+    def found(self, last: Hit) -> Found:
+        raise NotImplementedError
+
+
+class _Events(_Group):
+    """event_count: every event once, even where it matches several of the rules."""
+
+    __slots__ = ("kept",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: deque[tuple[int, tuple[int, ...], float]] = deque(maxlen=MOST_KEPT)
+
+    def copy(self) -> _Group:
+        other = super().copy()
+        assert isinstance(other, _Events)
+        other.kept = self.kept.copy()
+        return other
+
+    def expire(self, before: int) -> None:
+        while self.kept and self.kept[0][0] < before:
+            self.kept.popleft()
+
+    def count(self, rule: Correlation, place: int, hit: Hit) -> None:
+        if not (self.kept and self.kept[-1][1] == hit.evidence):
+            self.kept.append((self.now, hit.evidence, 1))
+
+    def total(self) -> float:
+        return len(self.kept)
+
+    def holds(self, rule: Correlation) -> bool:
+        return bool(_OPS[rule.op](self.total(), rule.threshold))
+
+    def found(self, last: Hit) -> Found:
+        return Found(_evidence([e for _, e, _ in self.kept], last), (), self.total(), ())
+
+
+class _Sum(_Events):
+    """value_sum: the numbers of a field added up."""
+
+    __slots__ = ()
+
+    def count(self, rule: Correlation, place: int, hit: Hit) -> None:
+        if self.kept and self.kept[-1][1] == hit.evidence:
+            return
+        amount = sum(n for f in rule.values[place] for n in numbers(hit.event.get(f)))
+        if amount:
+            self.kept.append((self.now, hit.evidence, amount))
+
+    def total(self) -> float:
+        return sum(n for _, _, n in self.kept)
+
+
+class _Values(_Group):
+    """value_count: distinct values of a field, each with the last event that had it."""
+
+    __slots__ = ("kept",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, ...], tuple[int, tuple[int, ...]]] = {}
+
+    def copy(self) -> _Group:
+        other = super().copy()
+        assert isinstance(other, _Values)
+        other.kept = self.kept.copy()
+        return other
+
+    def expire(self, before: int) -> None:
+        while self.kept:
+            oldest = next(iter(self.kept))
+            if self.kept[oldest][0] >= before:
+                return
+            del self.kept[oldest]
+
+    def count(self, rule: Correlation, place: int, hit: Hit) -> None:
+        columns = [dict.fromkeys(lows(hit.event.get(f))) for f in rule.values[place]]
+        for value in islice(product(*columns), MOST_KEPT):
+            self.kept.pop(value, None)
+            self.kept[value] = (self.now, hit.evidence)
+            if len(self.kept) > MOST_KEPT:
+                del self.kept[next(iter(self.kept))]
+
+    def holds(self, rule: Correlation) -> bool:
+        return bool(_OPS[rule.op](len(self.kept), rule.threshold))
+
+    def found(self, last: Hit) -> Found:
+        values = tuple("/".join(v) for v in self.kept)
+        return Found(_evidence([e for _, e in self.kept.values()], last), (), len(self.kept), values)
+
+
+class _Temporal(_Group):
+    """temporal: which of the rules matched, whatever the order, each with its last event."""
+
+    __slots__ = ("kept",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[int, tuple[int, tuple[int, ...]]] = {}
+
+    def copy(self) -> _Group:
+        other = super().copy()
+        assert isinstance(other, _Temporal)
+        other.kept = self.kept.copy()
+        return other
+
+    def expire(self, before: int) -> None:
+        for place in [p for p, (time, _) in self.kept.items() if time < before]:
+            del self.kept[place]
+
+    def count(self, rule: Correlation, place: int, hit: Hit) -> None:
+        self.kept[place] = (self.now, hit.evidence)
+
+    def holds(self, rule: Correlation) -> bool:
+        if rule.logic is not None:
+            return _true(rule.logic, self.kept)
+        return bool(_OPS[rule.op](len(self.kept), rule.threshold))
+
+    def found(self, last: Hit) -> Found:
+        return Found(_evidence([e for _, e in self.kept.values()], last), (), len(self.kept), ())
+
+
+class _Ordered(_Group):
+    """temporal_ordered: for each length, the chain of rules in order that began last."""
+
+    __slots__ = ("chains", "done")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chains: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self.done: tuple[int, tuple[int, ...]] | None = None
+
+    def copy(self) -> _Group:
+        other = super().copy()
+        assert isinstance(other, _Ordered)
+        other.chains, other.done = self.chains.copy(), self.done
+        return other
+
+    def expire(self, before: int) -> None:
+        for length in [n for n, (began, _) in self.chains.items() if began < before]:
+            del self.chains[length]
+        if self.done is not None and self.done[0] < before:
+            self.done = None
+
+    def add(self, rule: Correlation, hits: list[tuple[int, Hit]]) -> Found | None:
+        # Longest first, so that one event is never two steps of a chain.
+        return super().add(rule, sorted(hits, key=lambda h: -h[0]))
+
+    def count(self, rule: Correlation, place: int, hit: Hit) -> None:
+        if place == 0:
+            chain: tuple[int, tuple[int, ...]] = (self.now, hit.evidence)
+        elif place in self.chains:
+            began, evidence = self.chains[place]
+            chain = (began, (*evidence, *hit.evidence))
+        else:
+            return
+        if place + 1 == len(rule.sources):
+            self.done = chain
+        else:
+            self.chains[place + 1] = chain
+
+    def holds(self, rule: Correlation) -> bool:
+        return self.done is not None
+
+    def found(self, last: Hit) -> Found:
+        evidence = self.done[1] if self.done else ()
+        return Found(_evidence([evidence], last), (), len(evidence), ())
+
+
+_KINDS: dict[str, type[_Group]] = {
+    "event_count": _Events,
+    "value_count": _Values,
+    "value_sum": _Sum,
+    "temporal": _Temporal,
+    "temporal_ordered": _Ordered,
+}
+
+
+def _true(logic: Any, seen: Mapping[int, Any]) -> bool:
+    if isinstance(logic, int):
+        return logic in seen
+    word, *rest = logic
+    return all(_true(r, seen) for r in rest) if word == "and" else any(_true(r, seen) for r in rest)
+
+
+def _evidence(parts: list[tuple[int, ...]], last: Hit) -> tuple[int, ...]:
+    """Event numbers in order, the latest ones if there are too many; the event that completed the match is last."""
+    end = last.evidence[-1]
+    earlier = sorted({n for part in parts for n in part} - {end})
+    return (*earlier[-(MOST_EVIDENCE - 1) :], end)
