@@ -160,9 +160,11 @@ def _metas(files: Sequence[tuple[Path, bytes]], parts: list[Part], problems: lis
         seen[slug] = path
         mine = [p for p in parts if p.rule == slug]
         speaking = [p for p in mine if p.flags]
-        if len(speaking) > 1:
-            speaking[1].report("a second document that raises flags; each needs a file of its own")
-        elif mine and not speaking:
+        for other in speaking[1:]:
+            for key in ("title", "level"):
+                if other.document.data.get(key) != speaking[0].document.data.get(key):
+                    other.report("documents of one file that raise flags are one rule: this must be the same in all", key)
+        if mine and not speaking:
             mine[0].report("no document of this file raises flags: a correlation takes each of them without generate")
         elif speaking:
             meta = _meta(speaking[0])

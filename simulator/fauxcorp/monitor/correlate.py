@@ -3,7 +3,8 @@
 A correlation is looked at whenever an event comes that it counts, over the time span that ends with that event (both
 ends included). It flags when its condition begins to hold for a group, and not again for that group until an event
 comes before which the condition no longer held. A list in a counted field is so many values; a list in a group-by
-field puts the event into so many groups. Without a value for a group-by field, the event is not counted.
+field puts the event into so many groups. Empty text is no value; without a value for a group-by field, the event is not
+counted.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ class _Events(_Group):
             self.kept.popleft()
 
     def count(self, rule: Correlation, place: int, hit: Hit) -> None:
-        if not (self.kept and self.kept[-1][1] == hit.evidence):
+        if not (self.kept and self.kept[-1][1][-1] == hit.evidence[-1]):
             self.kept.append((self.now, hit.evidence, 1))
 
     def total(self) -> float:
@@ -159,7 +160,7 @@ class _Sum(_Events):
     __slots__ = ()
 
     def count(self, rule: Correlation, place: int, hit: Hit) -> None:
-        if self.kept and self.kept[-1][1] == hit.evidence:
+        if self.kept and self.kept[-1][1][-1] == hit.evidence[-1]:
             return
         amount = sum(n for f in rule.values[place] for n in numbers(hit.event.get(f)))
         if amount:
@@ -194,6 +195,8 @@ class _Values(_Group):
     def count(self, rule: Correlation, place: int, hit: Hit) -> None:
         columns = [dict.fromkeys(lows(hit.event.get(f))) for f in rule.values[place]]
         for value in islice(product(*columns), MOST_KEPT):
+            if not any(value):
+                continue
             self.kept.pop(value, None)
             self.kept[value] = (self.now, hit.evidence)
             if len(self.kept) > MOST_KEPT:

@@ -49,8 +49,8 @@ class Monitor:
         hits: dict[str, Hit] = {}
         for number in found:
             base = rules.bases[number]
-            evidence = _evidence(event, base.secrets)
-            if base.flags:
+            evidence = _evidence(event, rules.secret[number])
+            if base.flags and not any(f.rule == base.rule for f in flags):
                 flags.append(_flag(rules, base.rule, evidence, summary(event)))
             if base.key in rules.feeds:
                 hits[base.key] = Hit(milliseconds(event), event, evidence)

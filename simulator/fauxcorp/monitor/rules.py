@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +42,6 @@ class Base:
     flags: bool
     rule: str
     """The id of the rule whose file it stands in."""
-
-    @property
-    def secrets(self) -> bool:
-        """Whether it asks for a secret, so that the event where the secret was seen is evidence too."""
-        return any(f.startswith("fauxcorp.secret.") for f in fields_of(self.node))
-
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
@@ -137,11 +131,14 @@ class RuleSet:
         self.bases = bases
         self.correlations = correlations
         self.content_hash = content_hash
+        self.secret = tuple(any(f.startswith("fauxcorp.secret.") for f in fields_of(b.node)) for b in bases)
+        """For each detection whether it asks for a secret: then the event where it was seen is evidence too."""
         self._by_id = {r.id: r for r in rules}
         self._index: dict[tuple[str, str], list[tuple[int, Node]]] = {}
         for number, base in enumerate(bases):
             for action in base.actions:
                 self._index.setdefault((base.category, action), []).append((number, base.node))
+        self._selections: dict[tuple[str, ...], RuleSet] = {}
         self._matchers: dict[tuple[str, str], Matcher] = {}
         feeds: dict[str, list[tuple[int, int]]] = {}
         for number, correlation in enumerate(correlations):
@@ -160,8 +157,44 @@ class RuleSet:
     def __len__(self) -> int:
         return len(self.rules)
 
+    def select(self, names: Iterable[str]) -> RuleSet:
+        """Only the rules of these ids or areas; `*` is all. The same names give the same set again.
+
+        What a chosen correlation counts stays in, without flags of its own. `content_hash` stays that of all.
+
+        Raises:
+            NotFound: a name is neither a rule nor an area.
+        """
+        wanted = tuple(sorted(set(names)))
+        areas = {r.area for r in self.rules}
+        for name in wanted:
+            if name != "*" and name not in areas:
+                self[name]
+        if "*" in wanted:
+            return self
+        found = self._selections.get(wanted)
+        if found is None:
+            found = self._selections[wanted] = self._only({r.id for r in self.rules if {r.id, r.area} & set(wanted)})
+        return found
+
+    def _only(self, ids: set[str]) -> RuleSet:
+        needed: set[str] = set()
+        correlations: list[Correlation] = []
+        # From the last: each stands after those that it counts.
+        for c in reversed(self.correlations):
+            if c.key in needed or (c.flags and c.rule in ids):
+                correlations.append(replace(c, flags=c.flags and c.rule in ids))
+                needed.update(c.sources)
+        bases = [
+            replace(b, flags=b.flags and b.rule in ids)
+            for b in self.bases
+            if b.key in needed or (b.flags and b.rule in ids)
+        ]
+        rules = tuple(r for r in self.rules if r.id in ids)
+        return RuleSet(rules, tuple(bases), tuple(reversed(correlations)), self.content_hash)
+
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_matchers": {}}
+        return {**self.__dict__, "_matchers": {}, "_selections": {}}
 
     def matcher(self, category: str, action: str) -> Callable[..., None] | None:
         """The matcher of all detections for one kind of event; None if there are none."""
