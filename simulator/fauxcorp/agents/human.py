@@ -69,7 +69,7 @@ def parse_arguments(spec: ToolSpec, text: str) -> dict[str, Any]:
     if text.startswith("{"):
         try:
             value = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, RecursionError) as error:
             raise ValueError(f"not JSON: {error}") from None
         return dict(value)
     properties: dict[str, Any] = spec.schema.get("properties", {})
@@ -84,7 +84,7 @@ def _typed(schema: dict[str, Any], text: str) -> Any:
     if kinds & {"integer", "number", "boolean"}:
         try:
             return json.loads(text.lower())
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             return text
     if kinds & {"array"} and "string" not in kinds:
         return [part.strip() for part in text.split(",")]

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from fauxcorp.core import wall
+
+
+def test_forms() -> None:
+    assert re.fullmatch(r"\d{8}-\d{6}", wall.stamp())
+    assert datetime.fromisoformat(wall.now_iso()).utcoffset() is not None
+    assert wall.wall_ns() > 1_600_000_000_000_000_000
+
+
+def test_durations_do_not_run_back() -> None:
+    first = wall.monotonic()
+    assert wall.monotonic() >= first
