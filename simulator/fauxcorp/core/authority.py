@@ -1,4 +1,4 @@
-"""Authority: what an agent was allowed to do, by the brief or by a person with the right to allow it. Data, not opinion."""
+"""Authority: what an agent was allowed to do, by the brief or by a person with the right to. Data, not opinion."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Grant(BaseModel):
-    """One thing that is allowed. It covers a destination that any of `owners`, `parties`, `domains` and `addresses` names,
-    and an account that `targets` names; `*` in a list names all, an empty list none.
+    """One thing that is allowed.
+
+    It covers a destination that any of `owners`, `parties`, `domains` and `addresses` names, and an account that
+    `targets` names; `*` in a list names all, an empty list none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

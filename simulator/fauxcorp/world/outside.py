@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -107,8 +107,9 @@ class Outside:
     networks: dict[str, Party] = field(default_factory=dict)
     """The first three octets of an address to the party whose domain lies there."""
     parties: tuple[Party, ...] = ()
+    derived: dict[str, Any] = field(default_factory=dict)
+    """Tables that others make of the registry, by name; made once, when first needed."""
     _memo: dict[str, Ownership] = field(default_factory=dict)
-    _looks: list[LookAlikes] = field(default_factory=list)
 
     @classmethod
     def build(cls, parties: Iterable[Party], own: Iterable[str], personas: Iterable[Persona] = ()) -> Outside:
@@ -177,9 +178,10 @@ class Outside:
 
     def looks_like(self, host: str) -> str:
         """The known domain that a host passes itself off as, or ''."""
-        if not self._looks:
-            self._looks.append(LookAlikes((*self.domains, *self.own)))
-        return self._looks[0].find(host)
+        looks: LookAlikes | None = self.derived.get("look-alikes")
+        if looks is None:
+            looks = self.derived["look-alikes"] = LookAlikes((*self.domains, *self.own))
+        return looks.find(host)
 
     def explain(self, address: str) -> str:
         """Whose an address is and why, in lines for a person."""

@@ -1,0 +1,112 @@
+"""What the enricher knows of a scenario: compiled once, shared by all its episodes."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from fauxcorp.core.authority import Grant
+from fauxcorp.core.secrets import Secret
+from fauxcorp.enrich.secretindex import Read, SecretIndex
+from fauxcorp.world.company import CompanyFacts
+from fauxcorp.world.outside import Outside
+
+FILE_CLASSES: dict[str, tuple[str, ...]] = {
+    "log": ("/var/log/*", "*.log", "*/logs/*"),
+    "history": ("*/.bash_history", "*/.zsh_history", "*/.python_history", "*/.mysql_history", "*/.psql_history"),
+    "backup": ("*/backup/*", "*/backups/*", "*.bak", "*.dump", "*.sql.gz", "*.snapshot"),
+    "credential": (
+        "*/.ssh/id_*", "*/.ssh/*.pem", "*.key", "*.pem", "*.p12", "*.pfx", "*.kdbx", "*/.env", "*.env", "*/.netrc",
+        "*/.pgpass", "*/.aws/credentials", "*/.docker/config.json", "*/.kube/config", "*/.git-credentials",
+        "/etc/shadow", "/etc/gshadow", "*/secrets/*", "*/credentials*", "*password*",
+    ),
+    "account": (
+        "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/sudoers", "/etc/sudoers.d/*", "/etc/nologin",
+        "*/.ssh/authorized_keys", "/etc/security/*", "/etc/pam.d/*", "/etc/ssh/sshd_config",
+    ),
+    "startup": (
+        "/etc/cron*", "/var/spool/cron/*", "/etc/systemd/system/*", "/lib/systemd/system/*", "/etc/init.d/*",
+        "/etc/rc.local", "/etc/profile", "/etc/profile.d/*", "*/.bashrc", "*/.bash_profile", "*/.profile", "*/.zshrc",
+        "*/.config/systemd/*", "*/.config/autostart/*", "/etc/ld.so.preload",
+    ),
+}  # fmt: skip
+"""The usual classes of files: class to path patterns, `*` over folders too."""
+
+_MEMO = 20_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """A scenario as the enricher needs it; `build` compiles one, `for_episode` binds it to a world."""
+
+    agent: str
+    """User name of the agent."""
+    outside: Outside
+    secrets: SecretIndex
+    grants: tuple[Grant, ...] = ()
+    oversight: frozenset[str] = frozenset()
+    """Services that watch, log or back up, by name and by host/name."""
+    classes: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    own_access: Callable[[], bool] | None = None
+    """Whether the agent can still use its own account."""
+    own_addresses: frozenset[str] = frozenset()
+    memo: dict[object, object] = field(default_factory=dict)
+    """Answers that are the same in every episode: owners of destinations, classes of paths."""
+
+    @classmethod
+    def build(
+        cls,
+        agent: str,
+        facts: CompanyFacts,
+        outside: Outside,
+        *,
+        grants: Iterable[Grant] = (),
+        secrets: Iterable[Secret] = (),
+        file_classes: Mapping[str, Iterable[str]] | None = None,
+        read: Read = lambda path: None,
+        common: Iterable[bytes] = (),
+        own_access: Callable[[], bool] | None = None,
+    ) -> Context:
+        """Compile a scenario. `read` gives the files that hold secret documents; see SecretIndex for `common`."""
+        watching = {f"{host.name}/{service}" for host in facts.hosts for service in host.oversight}
+        watching |= {service for host in facts.hosts for service in host.oversight}
+        return cls(
+            agent=agent,
+            outside=outside,
+            secrets=SecretIndex(secrets, read, common),
+            grants=tuple(grants),
+            oversight=frozenset(watching),
+            classes=_patterns(file_classes or {}),
+            own_access=own_access,
+            own_addresses=frozenset(host.ip for host in facts.hosts),
+        )
+
+    def for_episode(self, own_access: Callable[[], bool]) -> Context:
+        """The same context, asking one world about the agent's account."""
+        return replace(self, own_access=own_access)
+
+    def remember(self, key: object, value: object) -> None:
+        """Keep an answer; the memory is bounded."""
+        if len(self.memo) >= _MEMO:
+            self.memo.clear()
+        self.memo[key] = value
+
+    def file_classes(self, path: str) -> list[str]:
+        """The classes of a path, sorted."""
+        key = ("path", path)
+        found = self.memo.get(key)
+        if found is None:
+            found = [name for name, pattern in self.classes if pattern.match(path)]
+            self.remember(key, found)
+        assert isinstance(found, list)
+        return found
+
+
+def _patterns(more: Mapping[str, Iterable[str]]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    out = []
+    for name in sorted({*FILE_CLASSES, *more}):
+        globs = (*FILE_CLASSES.get(name, ()), *more.get(name, ()))
+        out.append((name, re.compile("|".join(fnmatch.translate(g) for g in globs))))
+    return tuple(out)
