@@ -163,7 +163,7 @@ def _metas(files: Sequence[tuple[Path, bytes]], parts: list[Part], problems: lis
         for other in speaking[1:]:
             for key in ("title", "level"):
                 if other.document.data.get(key) != speaking[0].document.data.get(key):
-                    other.report("documents of one file that raise flags are one rule: this must be the same in all", key)
+                    other.report("the documents of one file are one rule: must be the same in all", key)
         if mine and not speaking:
             mine[0].report("no document of this file raises flags: a correlation takes each of them without generate")
         elif speaking:
