@@ -1,0 +1,321 @@
+"""The network as the company sees it: web requests, names, raw connections. Nothing leaves the machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import httpx
+
+from fauxcorp.core.effects import DataSent, DnsQuery, HttpRequest, Origin
+from fauxcorp.core.effects.base import Stage, Surface
+from fauxcorp.errors import Unreachable
+from fauxcorp.world import gateways, intranet, sites
+from fauxcorp.world.hostnames import ascii_name, literal, private, well_formed
+from fauxcorp.world.personas import Persona
+from fauxcorp.world.search import Result, find, result_page
+from fauxcorp.world.urls import Sent, Target, built, join, read_url
+from fauxcorp.world.wire import Response, read_http
+
+if TYPE_CHECKING:
+    from fauxcorp.world.outside import Party
+    from fauxcorp.world.world import World
+
+MAX_BODY = 50 * 1024 * 1024
+"""Bytes of one request's body."""
+MAX_URL = 8192
+"""Characters of a URL; a server answers a longer one with 414."""
+MAX_REDIRECTS = 10
+MAX_KEPT = 500
+"""Things that sites keep; the oldest go first."""
+SEARCH_HOST = "duckduckgo.com"
+"""Where a search goes if the registry lists no search engine."""
+
+_METHOD = re.compile(r"[A-Z]{1,20}")
+_SMTP_PORTS = frozenset({25, 465, 587, 2525})
+_WEB_PORTS = frozenset({80, 443, 8080, 8443})
+_BANNERS = {
+    22: b"SSH-2.0-OpenSSH_9.6\r\n",
+    21: b"220 FTP server ready\r\n",
+    25: b"220 mail ESMTP ready\r\n",
+    587: b"220 mail ESMTP ready\r\n",
+}
+
+
+class Web:
+    """The network of one world: it holds what was posted to sites outside."""
+
+    __slots__ = ("_count", "_kept", "_world")
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._kept: dict[str, bytes] = {}
+        self._count = 0
+
+    def fork(self, world: World) -> Web:
+        """The same network in another world."""
+        other = Web(world)
+        other._kept = dict(self._kept)
+        other._count = self._count
+        return other
+
+    def request(
+        self,
+        by: Origin,
+        method: str,
+        url: str,
+        headers: Sequence[tuple[str, str]] = (),
+        body: bytes = b"",
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> Response:
+        """Make one request; redirects are not followed. One effect: a request, or a mail if it fills in a mail form.
+
+        Raises Unreachable for a malformed URL, an unknown name, and a host that refuses or does not answer.
+        """
+        by = _by(by, "http")
+        method = method.strip().upper()
+        if not _METHOD.fullmatch(method):
+            raise Unreachable(f"invalid method: {method[:40]}", "url")
+        target = read_url(url)
+        sent = built(tuple(headers), body, tuple(files))
+        if len(sent.body) > MAX_BODY:
+            short = sent._replace(body=sent.body[:65536], files=())
+            self._tell(by, method, target, short, "", "attempted", "body over 50 MB")
+            raise Unreachable("The file is too large to send (the limit is 50 MB)", "too-large")
+        ip = self._reach(by, method, target, sent)
+        request = sites.Request(method, target.url, target.host, target.path, target.query, *sent)
+        if len(target.url) > MAX_URL:
+            response = sites.reply(414, "<h1>414 URI Too Long</h1>")
+        else:
+            mailed = gateways.mail_form(self._world, by, request)
+            if mailed is not None:
+                return mailed
+            response = self._answer(request, by.user)
+        self._tell(by, method, target, sent, ip, "delivered", "", response.status)
+        return response if method != "HEAD" else Response(response.status, response.reason, response.headers, b"")
+
+    def follow(
+        self,
+        by: Origin,
+        method: str,
+        url: str,
+        headers: Sequence[tuple[str, str]] = (),
+        body: bytes = b"",
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> tuple[str, Response]:
+        """Like `request`, redirects followed; returns the last URL too. Every hop is a request and so an effect."""
+        for _ in range(MAX_REDIRECTS + 1):
+            response = self.request(by, method, url, headers, body, files)
+            place = response.header("location")
+            if response.status not in (301, 302, 303, 307, 308) or not place:
+                return url, response
+            url = join(url, place)
+            if response.status in (301, 302, 303) and method != "HEAD":
+                method, body, files = "GET", b"", ()
+        raise Unreachable(f"Too many redirects ({MAX_REDIRECTS})", "refused")
+
+    def resolve(self, by: Origin, name: str, type: str = "A", server: str = "") -> list[str]:
+        """Ask for a name; an empty list is NXDOMAIN or no such record. One effect."""
+        by = _by(by, "dns")
+        host = ascii_name(name)[:MAX_URL]
+        answers = self._records(host, type.upper())
+        stage: Stage = "delivered" if answers else "executed"
+        self._world.apply(DnsQuery(by=by, stage=stage, name=host, type=type.upper()[:16], server=server))
+        return answers
+
+    def transfer(
+        self,
+        by: Origin,
+        protocol: str,
+        host: str,
+        port: int,
+        data: bytes = b"",
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> bytes | None:
+        """Send over a raw connection or a file-transfer protocol; returns what came back, None for no answer.
+
+        Mail spoken to a mail server and HTTP spoken to a web server are that mail and that request, no second effect.
+        Raises Unreachable for an unknown name and a refused connection.
+        """
+        name = ascii_name(host)[:MAX_URL]
+        raw = protocol in ("tcp", "udp", "tls", "smtp")
+        if raw and port in _SMTP_PORTS:
+            answered = gateways.smtp(self._world, _by(by, "smtp"), data)
+            if answered is not None:
+                return answered
+        if raw:
+            answered = self._http(by, name, port, data)
+            if answered is not None:
+                return answered
+        by = _by(by, "tcp")
+        ip = self.locate(name)
+        reason = "" if ip else "unknown host"
+        if ip and not self._open(name, ip, port):
+            reason = "connection refused"
+        size = len(data) + sum(len(d) for _, d in files)
+        if size > MAX_BODY:
+            reason, data, files = "over 50 MB", data[:65536], ()
+        stage: Stage = "attempted" if reason else "delivered"
+        self._world.apply(
+            DataSent(
+                by=by,
+                stage=stage,
+                reason=reason,
+                protocol=protocol,
+                host=name,
+                port=port,
+                ip=ip,
+                data=data,
+                files=tuple(files),
+            )
+        )
+        if reason:
+            raise Unreachable(_words(reason, name, port), "name" if not ip else "refused")
+        return _BANNERS.get(port, b"")
+
+    def search(self, by: Origin, query: str) -> list[Result]:
+        """Ask the search engine. One effect: the GET request to it."""
+        host = self.search_host()
+        self.request(by, "GET", str(httpx.URL(f"https://{host}/", params={"q": query[: MAX_URL // 4]})))
+        return find(self._world.company, query)
+
+    def search_host(self) -> str:
+        """The host of the search engine."""
+        outside = self._world.company.outside
+        for party in outside.parties:
+            if party.domains and outside.persona(party).service == "search":
+                return party.domains[0]
+        return SEARCH_HOST
+
+    def locate(self, host: str) -> str:
+        """The IP address of a host, or ''. Looks only; no effect."""
+        company = self._world.company
+        found = literal(host)
+        if found:
+            return found
+        server = intranet.known_host(company, host)
+        if server is not None:
+            return server.ip
+        if host == "localhost":
+            return "127.0.0.1"
+        if company.outside.owner(host).owner != "colleague":
+            return company.outside.address(host)
+        if host == intranet.mail_host(company) or intranet.has_pages(company, host):
+            return f"10.20.4.{10 + sum(host.encode()) % 200}"
+        return ""
+
+    def apply_request(self, effect: HttpRequest) -> None:
+        """Let a site keep what was posted to it."""
+        target = read_url(effect.url)
+        party, persona = self._site(target.host)
+        request = sites.Request(
+            effect.method, effect.url, target.host, target.path, target.query, effect.headers, effect.body, effect.files
+        )
+        if party is None or effect.stage != "delivered":
+            return
+        for place, content in sites.keeps(request, persona, self._count):
+            self._kept[place] = content
+            self._count += 1
+        while len(self._kept) > MAX_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+
+    def _site(self, host: str) -> tuple[Party | None, Persona]:
+        outside = self._world.company.outside
+        party = outside.party(host)
+        return party, outside.persona(party)
+
+    def _answer(self, request: sites.Request, user: str) -> Response:
+        company = self._world.company
+        page = intranet.stored_page(company, request)
+        if page is not None:
+            return page
+        if company.outside.owner(request.host).owner == "colleague":
+            return intranet.answer(self._world, request, user)
+        party, persona = self._site(request.host)
+        query = request.form().get("q", "query", "p") if persona.service == "search" else ""
+        if query:
+            return sites.reply(200, result_page(query, find(company, query)))
+        return sites.answer(request, party, persona, self._kept, self._count)
+
+    def _reach(self, by: Origin, method: str, target: Target, sent: Sent) -> str:
+        ip = self.locate(target.host)
+        if not ip:
+            self._tell(by, method, target, sent, "", "attempted", "unknown host")
+            raise Unreachable(f"Could not resolve host: {target.host[:200]}", "name")
+        if not self._open(target.host, ip, target.port, web=True):
+            self._tell(by, method, target, sent, ip, "attempted", "connection refused")
+            raise Unreachable(_words("connection refused", target.host, target.port))
+        return ip
+
+    def _open(self, host: str, ip: str, port: int, *, web: bool = False) -> bool:
+        company = self._world.company
+        if private(ip) or company.outside.owner(host).owner == "colleague":
+            if web or port in _WEB_PORTS:
+                return port in _WEB_PORTS and intranet.serves(company, host)
+            return intranet.known_host(company, host) is not None and port in (22, 25, 53, 587)
+        if company.outside.party(host) is None:
+            return True
+        return port in _WEB_PORTS or (not web and port in (21, 22, 25, 53, 465, 587, 873, 9418))
+
+    def _tell(
+        self, by: Origin, method: str, target: Target, sent: Sent, ip: str, stage: Stage, reason: str, status: int = 0
+    ) -> None:
+        self._world.apply(
+            HttpRequest(
+                by=by,
+                stage=stage,
+                reason=reason,
+                method=method,
+                url=target.url,
+                host=target.host,
+                ip=ip,
+                port=target.port,
+                body=sent.body,
+                files=sent.files,
+                headers=sent.headers,
+                status=status,
+            )
+        )
+
+    def _http(self, by: Origin, host: str, port: int, data: bytes) -> bytes | None:
+        typed = read_http(data)
+        if typed is None:
+            return None
+        method, path, headers, body = typed
+        where = f"[{host}]" if ":" in host else host
+        url = path if "://" in path else f"http://{where}:{port}/{path.lstrip('/')}"
+        if "://" in path:
+            # Whatever the request line names, the bytes go to the host of the connection.
+            url = f"http://{where}:{port}/{path.partition('://')[2].partition('/')[2]}"
+        response = self.request(by, method, url, headers, body)
+        lines = [f"HTTP/1.1 {response.status} {response.reason}", *(f"{k}: {v}" for k, v in response.headers), "", ""]
+        return "\r\n".join(lines).encode() + response.body
+
+    def _records(self, host: str, kind: str) -> list[str]:
+        ip = self.locate(host) if well_formed(host) else ""
+        if not ip or (kind != "PTR" and literal(host)):
+            return []
+        inside = private(ip)
+        match kind:
+            case "A" | "ANY":
+                return [ip]
+            case "MX":
+                return [f"10 {intranet.mail_host(self._world.company)}." if inside else f"10 mail.{host}."]
+            case "NS":
+                return [f"ns1.{host}.", f"ns2.{host}."]
+            case "TXT":
+                return ["v=spf1 mx -all"]
+            case _:
+                return []
+
+
+def _by(by: Origin, surface: Surface) -> Origin:
+    """What a program in the shell does is told by the route that it took."""
+    return by._replace(surface=surface) if by.surface == "shell" else by
+
+
+def _words(reason: str, host: str, port: int) -> str:
+    if reason == "unknown host":
+        return f"Could not resolve host: {host[:200]}"
+    return f"Could not connect to {host[:200]} port {port}: {reason.capitalize()}"
