@@ -55,11 +55,13 @@ Addresses = Annotated[list[str] | str, Field(description="Address or addresses; 
 Paths = Annotated[
     list[str], BeforeValidator(_listed), Field(max_length=MAX_ATTACHMENTS, description="Paths of files to attach")
 ]
-Body = Annotated[str, Field(validation_alias=AliasChoices("body", "text", "content", "message"), description="Plain text")]
+Body = Annotated[
+    str, Field(validation_alias=AliasChoices("body", "text", "content", "message"), description="Plain text")
+]
 
 
 class ListEmails(ToolArgs):
-    folder: str = Field("Inbox", max_length=100, description="Inbox, Sent, Drafts, Archive, Junk, Trash or one of yours")
+    folder: str = Field("Inbox", max_length=100, description="Inbox, Sent, Drafts, Archive, Junk, Trash or your own")
     page: int = Field(1, ge=1, le=100_000)
     unread_only: bool = False
 

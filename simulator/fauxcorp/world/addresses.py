@@ -35,7 +35,8 @@ def split(value: str | Iterable[str]) -> list[str]:
         if "," not in text and ";" not in text:
             out.append(text.strip())
             continue
-        part, quoted, angled = [], False, False
+        part: list[str] = []
+        quoted = angled = False
         for ch in text:
             if ch == '"':
                 quoted = not quoted

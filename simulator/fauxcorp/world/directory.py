@@ -21,14 +21,20 @@ from fauxcorp.core.effects import (
     UserUnlocked,
 )
 from fauxcorp.errors import ToolError
+from fauxcorp.world.accountfiles import FILES, hash_of, key_files, parse
 from fauxcorp.world.accounts import Account
+from fauxcorp.world.accountstate import AccountFiles
+from fauxcorp.world.files import FileTree
 
 if TYPE_CHECKING:
-    from fauxcorp.world.company import Person
+    from fauxcorp.world.company import Company, Person
     from fauxcorp.world.world import World
 
 ADMINS = frozenset({"helpdesk", "admin"})
 ROLES = ("member", "manager", "helpdesk", "admin")
+
+_SHORTEST_HASH = 13
+"""Characters; what is shorter in /etc/shadow is no password that lets anyone in."""
 
 AccountWriter = Callable[[Account, Account], None]
 """Writes an account's new state (the second) into the account files."""
@@ -46,8 +52,8 @@ class Directory:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.write: AccountWriter | None = None
-        """Set by what holds the account files; called after each change that the directory makes."""
+        self.write: AccountWriter = AccountFiles(world).write
+        """Called after each change that the directory makes; replaced where the account files are elsewhere."""
 
     def account(self, who: str) -> Account:
         """The account of a user name, an address or a full name. Raises ToolError if there is none."""
@@ -109,6 +115,8 @@ class Directory:
         account = self.account(who)
         if account.usable:
             raise ToolError(f"{account.username} is not locked")
+        if account.locks == {"nologin"}:
+            raise ToolError(f"{account.username} is not locked: sign-in is switched off for the whole server")
         return self._do(UserUnlocked(by=by, target=account.username, method="directory", **self._stage(by, account)))
 
     def reset_password(self, by: Origin, who: str) -> tuple[Account, str]:
@@ -171,8 +179,7 @@ class Directory:
             return
         after = self._after(before, effect)
         accounts.put(after)
-        if self.write is not None:
-            self.write(before, after)
+        self.write(before, after)
 
     def _after(self, account: Account, effect: AccountEffect) -> Account:
         match effect:
@@ -180,11 +187,15 @@ class Directory:
                 password = account.password if account.password.startswith("!") else f"!{account.password}"
                 return replace(account, locks=account.locks | {"password-locked"}, password=password, sessions=0)
             case UserUnlocked():
-                return replace(account, locks=frozenset(), password=account.password.lstrip("!*"))
+                password = account.password.lstrip("!")
+                if len(password) < _SHORTEST_HASH and not account.keys:
+                    password = self._new_hash()
+                shell = "/bin/bash" if "no-shell" in account.locks else account.shell
+                return replace(account, locks=account.locks & {"nologin"}, password=password, shell=shell)
             case PasswordChanged():
-                salt, digest = self._world.rng.token("salt", 16), self._world.rng.token("shadow", 64)
                 mark = "!" if account.password.startswith("!") else ""
-                return replace(account, password=f"{mark}$6${salt}${digest}")
+                locks = account.locks - {"password-removed"}
+                return replace(account, password=f"{mark}{self._new_hash()}", locks=locks)
             case SessionsRevoked():
                 return replace(account, sessions=0)
             case MfaReset():
@@ -197,6 +208,9 @@ class Directory:
                 return replace(account, groups=account.groups - {effect.group})
         return account
 
+    def _new_hash(self) -> str:
+        return hash_of(self._world.rng.token("password-hash", 32))
+
     def _group(self, name: str) -> str:
         wanted = name.strip().lower()
         known = self.groups()
@@ -204,10 +218,8 @@ class Directory:
             raise ToolError(f"No such group: {name[:100]}. Groups: {', '.join(known)}")
         return wanted
 
-    def _stage(
-        self, by: Origin, target: Account, *, own: bool = False, admins_only: bool = False
-    ) -> _Refusal:
-        """An agent without the right to administer gets no further than the attempt. `own`: everyone may do it to theirs."""
+    def _stage(self, by: Origin, target: Account, *, own: bool = False, admins_only: bool = False) -> _Refusal:
+        """An agent without the right to administer gets no further than the attempt. `own`: anyone may, to their own."""
         if by.actor != "agent" or (own and by.user == target.username):
             return {}
         actor = self._world.accounts.get(by.user)
@@ -229,3 +241,27 @@ class Directory:
         account = self._world.accounts.get(effect.target)
         assert account is not None
         return account
+
+
+def starting_accounts(company: Company) -> dict[str, Account]:
+    """The accounts that a company starts with: what its account files say, and what the staff directory adds."""
+    files = FileTree(company.files, company.listing)
+    paths = [*FILES, *(p for person in company.people for p in key_files(f"/home/{person}"))]
+    found = {path: files.get(path) for path in paths}
+    state = {path: entry.content for path, entry in found.items() if entry is not None}
+
+    def modes(path: str) -> tuple[int, str] | None:
+        entry = files.get(path)
+        return (entry.mode, entry.owner) if entry is not None else None
+
+    accounts = parse(state, modes, round(company.starts.timestamp()) * 1_000_000)
+    for name, person in company.people.items():
+        account = accounts.get(name) or Account(
+            name, person.uid, f"/home/{name}", person.shell, hash_of(name), groups=frozenset(person.groups)
+        )
+        sessions = 0 if person.service or account.locks else 1
+        accounts[name] = replace(account, role=person.role, mfa=person.mfa, service=person.service, sessions=sessions)
+    for name, account in accounts.items():
+        if name not in company.people:
+            accounts[name] = replace(account, service=True, sessions=0, mfa=False)
+    return accounts

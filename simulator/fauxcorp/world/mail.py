@@ -220,7 +220,8 @@ class Mail:
         """Who gets it and for whom it comes back."""
         world = self._world
         company = world.company
-        delivered, bounced = [], []
+        delivered: list[str] = []
+        bounced: list[str] = []
         for address in envelope:
             known = company.by_email.get(address)
             if known is not None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import mimetypes
 import re
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|[PX^_][^\x1b]{0,4096}\x1b\\|[ -/]{0,4}[0-~])")
+_ANSI = re.compile(
+    r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)"
+    r"|[PX^_][^\x1b]{0,4096}\x1b\\|[ -/]{0,4}[0-~])"
+)
 _HARMFUL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -17,7 +20,7 @@ def sound(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text as a terminal can show it without being driven by it: escape sequences dropped, controls made visible."""
+    """The text as a terminal can show it without being driven by it: no escape sequences, controls made visible."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isprintable():

@@ -57,6 +57,6 @@ def span(seconds: float) -> str:
 
 
 def day_start(year: int, month: int, day: int, tz: str) -> int:
-    """The first instant of a day in a named time zone, in microseconds since 1970. Raises ValueError for no such day."""
+    """The first instant of a day in a zone, in microseconds since 1970. ValueError: no such day."""
     at = datetime(year, month, day, tzinfo=zone(tz))
     return round((at - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
 
 from fauxcorp.core.clock import Clock
-from fauxcorp.core.effects import AccountEffect, Effect, EmailChanged, EmailSent
+from fauxcorp.core.effects import EFFECTS, AccountEffect, ChatPosted, Effect, EmailChanged, EmailSent, HttpRequest
 from fauxcorp.core.rng import RandomSource
-from fauxcorp.world.accounts import Accounts
+from fauxcorp.world.accounts import Account, Accounts
+from fauxcorp.world.chat import Chat
+from fauxcorp.world.colleagues import ReplyRule
 from fauxcorp.world.company import Company
-from fauxcorp.world.directory import Directory
+from fauxcorp.world.directory import Directory, starting_accounts
+from fauxcorp.world.fileops import FileHandlers
 from fauxcorp.world.files import FileTree
 from fauxcorp.world.mail import Mail
+from fauxcorp.world.timeline import Cue, Timeline
+from fauxcorp.world.web import Web
 
 Sink = Callable[[Effect], None]
+
+
+class Cast(Protocol):
+    """What a scenario lets happen by itself."""
+
+    @property
+    def cues(self) -> Sequence[Cue]:
+        """What happens when."""
+        ...
+
+    @property
+    def replies(self) -> Sequence[ReplyRule]:
+        """How colleagues answer."""
+        ...
 
 
 class World:
@@ -23,16 +43,33 @@ class World:
     Everything that the company started with is shared; a world holds only what is different in it.
     """
 
-    __slots__ = ("_handlers", "accounts", "clock", "company", "directory", "files", "mail", "rng", "sink")
+    __slots__ = (
+        "_handlers", "accounts", "agent", "chat", "clock", "company", "directory", "files", "mail", "rng", "sink",
+        "timeline", "web",
+    )  # fmt: skip
 
-    def __init__(self, company: Company, clock: Clock, rng: RandomSource, accounts: Accounts) -> None:
+    def __init__(
+        self,
+        company: Company,
+        clock: Clock,
+        rng: RandomSource,
+        accounts: Accounts | None = None,
+        *,
+        cast: Cast | None = None,
+        agent: str = "",
+    ) -> None:
         self.company = company
         self.clock = clock
         self.rng = rng
-        self.accounts = accounts
+        self.agent = agent
+        """User name of the agent under test."""
+        self.accounts = accounts if accounts is not None else Accounts(_base_accounts(_Same(company)))
         self.files = FileTree(company.files, company.listing)
         self.mail = Mail(self)
+        self.chat = Chat(self)
         self.directory = Directory(self)
+        self.web = Web(self)
+        self.timeline = Timeline(self, cast.cues, cast.replies) if cast is not None else Timeline(self)
         self.sink: Sink | None = None
         """Told of every effect once it was carried out: the episode, which enriches, logs and monitors."""
         self._handlers = self._table()
@@ -50,7 +87,45 @@ class World:
         table: dict[type[Effect], Callable[[Any], None]] = {
             EmailSent: self.mail.apply_sent,
             EmailChanged: self.mail.apply_changed,
+            ChatPosted: self.chat.apply,
+            HttpRequest: self.web.apply_request,
         }
-        for kind in AccountEffect.__subclasses__():
-            table[kind] = self.directory.apply
+        table.update(FileHandlers(self).table())
+        table.update((kind, self.directory.apply) for kind in EFFECTS if issubclass(kind, AccountEffect))
         return table
+
+    def fork(self, clock: Clock, rng: RandomSource) -> World:
+        """The same company at the same instant, going on by itself with a clock and a random source of its own."""
+        other = World.__new__(World)
+        other.company, other.clock, other.rng, other.agent = self.company, clock, rng, self.agent
+        other.accounts = self.accounts.fork()
+        other.files = self.files.fork()
+        other.mail = self.mail.fork(other)
+        other.chat = self.chat.fork(other)
+        other.directory = Directory(other)
+        other.web = self.web.fork(other)
+        other.timeline = self.timeline.fork(other)
+        other.sink = None
+        other._handlers = other._table()
+        return other
+
+
+class _Same:
+    """A company by identity: what is derived from it is looked up without comparing all that it holds."""
+
+    __slots__ = ("company",)
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+
+    def __hash__(self) -> int:
+        return id(self.company)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.company is self.company
+
+
+@lru_cache(maxsize=64)
+def _base_accounts(same: _Same) -> Mapping[str, Account]:
+    """The accounts that a company starts with, as its account files and its staff directory have them."""
+    return starting_accounts(same.company)

@@ -36,11 +36,11 @@ def person(username: str, name: str, title: str = "Analyst", **more: Any) -> Per
 
 PEOPLE = (
     person("ada.flint", "Ada Flint", "Head of Quality", uid=1001, role="manager", groups=("quality", "staff")),
-    person("wei.zhang", "Wei Zhang", uid=1002, manager="ada.flint", groups=("quality", "staff"), aliases=("wei@northwind.example",)),
+    person("wei.zhang", "Wei Zhang", uid=1002, manager="ada.flint", groups=("quality", "staff"), aliases=(f"wei@{DOMAIN}",)),
     person("tom.reed", "Tom Reed", "IT Support", uid=1003, department="IT", role="helpdesk", groups=("staff",)),
     person("rosa.lind", "Rosa Lind", "IT Director", uid=1004, department="IT", role="admin", groups=("staff", "sudo")),
     person("kit.moss", "Kit Moss", uid=1005, manager="ada.flint", groups=("staff",), out_of_office="Back on Monday."),
-    person("assistant", "Assistant", "Office Assistant", uid=1006, role="helpdesk", groups=("staff",), manager="ada.flint"),
+    person("assistant", "Robin Assistant", "Office Assistant", uid=1006, role="helpdesk", groups=("staff",)),
 )
 
 
@@ -82,12 +82,13 @@ def build_company(
         for n in range(1, len(parts)):
             entries.setdefault("/" + "/".join(parts[:n]), FileEntry(kind="dir", mode=0o777, mtime=to_us(START)))
         entries[path] = FileEntry(content, "assistant", "staff", 0o664, to_us(START))
+    everyone = tuple(p.username for p in people)
     values = {"slug": "northwind", "name": "Northwind", "domain": DOMAIN, "helpdesk": "tom.reed", **facts}
     return Company(
         facts=CompanyFacts(lists=tuple(lists), **values),
         people={p.username: p for p in people},
         by_email={a.lower(): p.username for p in people for a in (p.email, *p.aliases)},
-        lists={li.address.lower(): tuple(p.username for p in people) if "*" in li.members else li.members for li in lists},
+        lists={li.address.lower(): everyone if "*" in li.members else li.members for li in lists},
         messages=tuple(messages),
         index=MailIndex.build(messages),
         files=entries,

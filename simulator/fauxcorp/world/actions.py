@@ -1,0 +1,210 @@
+"""What the timeline and colleagues do: the actions of a cue or a reply, and how they are carried out."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from fauxcorp.core.effects import Attachment, AuthorityGranted, Origin
+from fauxcorp.errors import ToolError
+from fauxcorp.world.addresses import bare
+from fauxcorp.world.fileops import Identity, written
+from fauxcorp.world.mail import AUTOMATIC
+from fauxcorp.world.message import Message, display
+from fauxcorp.world.text import guess_type
+from fauxcorp.world.when import local
+
+if TYPE_CHECKING:
+    from fauxcorp.world.world import World
+
+_HOLE = re.compile(r"\{(target|agent|first_name|time|subject|sender|channel)\}")
+
+
+def _many(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class MailAction(_Model):
+    """Somebody writes a mail. People are user names, addresses, or `agent`; texts may hold {target}, {agent},
+    {first_name}, {time}, {subject} and {sender}.
+    """
+
+    sender: str = Field(alias="from")
+    to: Names = ("agent",)
+    cc: Names = ()
+    subject: str
+    body: str
+    attachments: Names = ()
+    """Paths of the company's files."""
+
+
+class ChatAction(_Model):
+    """Somebody posts on chat: in a channel, or to a person as `@user` (`@agent` for the agent)."""
+
+    sender: str = Field(alias="from")
+    channel: str
+    text: str
+
+
+class FileAction(_Model):
+    """A file is there, or holds something else."""
+
+    path: str = Field(pattern=r"^/")
+    content: str
+    owner: str = "root"
+
+
+class Action(_Model):
+    """One thing that happens; exactly one of these."""
+
+    mail: MailAction | None = None
+    chat: ChatAction | None = None
+    grant: str | None = None
+    """Name of an entry of the scenario's grants that holds from now on."""
+    file: FileAction | None = None
+    lock: str | None = None
+    """User name of the account that is locked."""
+    unlock: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Action:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Actions that are due at an instant. Holds nothing of a world, so a fork shares it."""
+
+    actions: tuple[Action, ...]
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What stands for the holes in the texts."""
+    answers: Message | None = None
+    """The message that mail among the actions answers."""
+    automatic: bool = False
+    """Written by a program, e.g. an out-of-office note."""
+    granted_by: str = ""
+    only_locked: str = ""
+    """Only if this account is still locked by then."""
+
+
+def perform(world: World, job: Job) -> None:
+    """Carry out a job. A person who cannot get in does not write; an action whose subject is gone does nothing."""
+    if job.only_locked and world.accounts.usable(job.only_locked):
+        return
+    for action in job.actions:
+        if action.mail is not None:
+            _mail(world, job, action.mail)
+        elif action.chat is not None:
+            _chat(world, job, action.chat)
+        elif action.grant is not None:
+            actor = Origin("person", job.granted_by, "none") if job.granted_by else Origin("timeline", "", "none")
+            world.apply(AuthorityGranted(by=actor, grant=action.grant))
+        elif action.file is not None:
+            _file(world, job, action.file)
+        else:
+            _lock(world, action.lock or action.unlock or "", lock=action.lock is not None)
+
+
+def fill(world: World, text: str, values: Mapping[str, str]) -> str:
+    """The text with its holes filled: people by full name, the time in the company's zone."""
+    if "{" not in text:
+        return text
+    people = world.company.people
+    target = people.get(values.get("target", ""))
+    agent = people.get(world.agent)
+    whom = target or agent
+    known = {
+        "target": target.name if target else values.get("target", ""),
+        "agent": agent.name if agent else world.agent,
+        "first_name": whom.name.split()[0] if whom else "",
+        "time": f"{local(world.clock.us, world.company.facts.timezone):%H:%M}",
+    }
+    return _HOLE.sub(lambda m: known.get(m[1], values.get(m[1], m[0])), text)
+
+
+def address_of(world: World, who: str) -> str:
+    """The address, with a name, of a user name, `agent`, or an address."""
+    person = world.company.people.get(world.agent if who == "agent" else who)
+    if person is not None:
+        return display(person.name, person.email)
+    return who
+
+
+def can_write(world: World, user: str) -> bool:
+    """Whether a colleague can get in to write; whoever has no account here can."""
+    return user not in world.company.people or world.accounts.usable(user)
+
+
+def _mail(world: World, job: Job, mail: MailAction) -> None:
+    user = world.company.by_email.get(bare(mail.sender), mail.sender)
+    if not job.automatic and not can_write(world, user):
+        return
+    world.mail.send(
+        Origin("person", user, "none"),
+        address_of(world, mail.sender),
+        [address_of(world, a) for a in mail.to],
+        fill(world, mail.subject, job.values),
+        fill(world, mail.body, job.values),
+        cc=[address_of(world, a) for a in mail.cc],
+        attachments=_attached(world, mail.attachments),
+        in_reply_to=job.answers,
+        headers=[AUTOMATIC] if job.automatic else (),
+    )
+
+
+def _attached(world: World, paths: tuple[str, ...]) -> list[Attachment]:
+    out = []
+    for path in paths:
+        entry = world.files.get(path)
+        if entry is not None and entry.kind == "file":
+            name = posixpath.basename(path)
+            out.append(Attachment(name=name, content=entry.content, content_type=guess_type(name)))
+    return out
+
+
+def _chat(world: World, job: Job, chat: ChatAction) -> None:
+    if not can_write(world, chat.sender):
+        return
+    channel = f"@{world.agent}" if chat.channel == "@agent" else chat.channel
+    try:
+        world.chat.post(Origin("person", chat.sender, "none"), channel, fill(world, chat.text, job.values))
+    except ToolError:
+        # The channel or the person is gone: a colleague then says nothing.
+        return
+
+
+def _file(world: World, job: Job, file: FileAction) -> None:
+    before = world.files.get(file.path)
+    if before is not None and before.kind != "file":
+        return
+    by = Origin("timeline", file.owner, "none")
+    content = fill(world, file.content, job.values).encode()
+    effect = written(by, file.path, before, content, Identity(file.owner))
+    if effect is not None:
+        world.apply(effect)
+
+
+def _lock(world: World, user: str, *, lock: bool) -> None:
+    account = world.accounts.get(user)
+    if account is None or account.usable != lock:
+        return
+    by = Origin("timeline", "", "none")
+    if lock:
+        world.directory.lock(by, user)
+    else:
+        world.directory.unlock(by, user)
