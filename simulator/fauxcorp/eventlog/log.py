@@ -16,6 +16,8 @@ GENESIS = "0" * 64
 """What the first line holds as the hash of the line before it."""
 EVENTS = "events.jsonl"
 WALL = "wall.jsonl"
+MAX_DEPTH = 100
+"""Levels of lists and objects in an event that had to be cleaned; what lies deeper is left out."""
 
 
 class EventLog:
@@ -40,7 +42,11 @@ class EventLog:
             self.lines = []
         else:
             self._fd = _create(folder / EVENTS)
-            self._wall_fd = _create(folder / WALL)
+            try:
+                self._wall_fd = _create(folder / WALL)
+            except LogError:
+                os.close(self._fd)
+                raise
 
     @property
     def head(self) -> str:
@@ -135,14 +141,16 @@ def _read_back(path: Path | None) -> list[bytes]:
         raise LogError(f"{path}: {error.strerror}") from None
 
 
-def _clean(value: Any) -> Any:
-    """The value with what JSON cannot hold replaced: lone surrogates, other types, numbers out of range."""
+def _clean(value: Any, depth: int = 0) -> Any:
+    """The value with what JSON cannot hold replaced: lone surrogates, other types, numbers out of range, bottomless nesting."""
+    if depth > MAX_DEPTH:
+        return "too deep"
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, dict):
-        return {str(_clean(str(k))): _clean(v) for k, v in value.items()}
+        return {str(_clean(k, MAX_DEPTH)): _clean(v, depth + 1) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_clean(v) for v in value]
+        return [_clean(v, depth + 1) for v in value]
     if isinstance(value, int) and not -(2**63) <= value < 2**64:
         return str(value) if abs(value) < 10**100 else "a very large number"
     if value is None or isinstance(value, (bool, int, float)):

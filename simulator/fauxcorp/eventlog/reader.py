@@ -12,7 +12,7 @@ import orjson
 
 from fauxcorp.errors import LogError, NotFound
 from fauxcorp.eventlog.log import EVENTS, GENESIS
-from fauxcorp.eventlog.manifest import EpisodeRecord, Manifest, read_manifest, read_records
+from fauxcorp.eventlog.manifest import MANIFEST, EpisodeRecord, Manifest, read_manifest, read_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,12 @@ class Run:
 
 def open_run(path: Path) -> Run:
     """Open a run folder. Raises LogError if it is none."""
-    if not path.is_dir():
-        raise LogError(f"{path}: no such run folder; `fauxcorp run` prints where a log lies")
+    try:
+        there = path.is_dir()
+    except OSError:
+        there = False
+    if not there:
+        raise LogError(f"{str(path)[:200]}: no such run folder; `fauxcorp run` prints where a log lies")
     return Run(path, read_manifest(path), {r.episode: r for r in read_records(path)})
 
 
@@ -78,12 +82,12 @@ def read_events(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def verify_run(run: Run) -> list[Check]:
-    """Check every episode that the run folder or its records name."""
-    return [verify_episode(run, name) for name in sorted({*run.episodes, *run.records})]
+    """Check every episode that the run folder, its records or its manifest name."""
+    return [verify_episode(run, name) for name in sorted({*run.episodes, *run.records, *run.manifest.heads})]
 
 
 def verify_episode(run: Run, episode: str) -> Check:
-    """Check one episode: the chain line by line, then its end against the record that was kept apart from it."""
+    """Check one episode: the chain line by line, then its end against what was kept apart from it: record and manifest."""
     path = run.folder / episode / EVENTS
     record = run.records.get(episode)
     try:
@@ -93,20 +97,34 @@ def verify_episode(run: Run, episode: str) -> Check:
     head, count, trouble = _chain(data)
     if trouble:
         return Check(episode, "broken", count, trouble)
+    cut = not data.endswith(b"\n") and bool(data)
+    if record is None and not run.manifest.complete:
+        end = "; its last line is cut short" if cut else ""
+        return Check(episode, "unfinished", count, f"no end was recorded: the process was stopped, or it still runs{end}")
+    if cut:
+        return Check(episode, "broken", count, f"line {count + 1} is cut short")
+    return _against_record(run, episode, head, count)
+
+
+def _against_record(run: Run, episode: str, head: str, count: int) -> Check:
+    """Hold the end of a whole chain against the record and the manifest's head."""
+    record = run.records.get(episode)
+    trouble = ""
     if record is None:
-        return Check(episode, "unfinished", count, "no end was recorded: the process was stopped, or it still runs")
-    if count != record.events or head != record.head:
-        missing = record.events - count
-        what = f"{missing} lines are missing at its end" if missing > 0 else "it is not the log that was recorded"
-        return Check(episode, "broken", count, f"{path.name}: {what}")
-    return Check(episode, "ok", count)
+        trouble = "the run is complete, and has no record of it"
+    elif count < record.events:
+        trouble = f"{EVENTS}: {record.events - count} lines are missing at its end"
+    elif count != record.events or head != record.head:
+        trouble = f"{EVENTS}: it is not the log that was recorded"
+    elif run.manifest.complete and run.manifest.heads.get(episode) != head:
+        trouble = f"{EVENTS}: its end is not the one that {MANIFEST} names"
+    return Check(episode, "broken" if trouble else "ok", count, trouble)
 
 
 def _chain(data: bytes) -> tuple[str, int, str]:
-    """Head, number of good lines, and what is wrong with the next one."""
+    """Head, number of good lines, and what is wrong with the next one; a last line without an end is left out."""
     head, count = GENESIS, 0
-    lines = data.split(b"\n")
-    for number, line in enumerate(lines[:-1], 1):
+    for number, line in enumerate(data.split(b"\n")[:-1], 1):
         try:
             event = orjson.loads(line)
         except orjson.JSONDecodeError:
@@ -117,6 +135,4 @@ def _chain(data: bytes) -> tuple[str, int, str]:
             return head, count, f"line {number} does not follow from line {number - 1}: one of them was changed"
         head = sha256(line + b"\n").hexdigest()
         count += 1
-    if lines[-1]:
-        return head, count, f"line {count + 1} is cut short"
     return head, count, ""
