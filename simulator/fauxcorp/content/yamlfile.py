@@ -1,7 +1,8 @@
-"""YAML with line numbers, checked by pydantic: every problem of a file is reported at once, with file, line and field."""
+"""YAML with line numbers, checked by pydantic: all problems of a file at once, with file, line and field."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,13 @@ MAX_FILE = 8 * 1024 * 1024
 """Bytes of one YAML file; a larger one is an error."""
 MAX_NODES = 500_000
 """Nodes of one YAML file with aliases followed; more is an error, not a full memory."""
+MAX_DEPTH = 64
+"""Levels of nesting; more is an error."""
+
+_LONG_INDENT = re.compile(rf"^[\s?:-]{{{2 * MAX_DEPTH}}}", re.MULTILINE)
+"""How a line begins where block nesting is deep: each level is a column, or an indicator, further in."""
+_BAD_SCALAR = (yaml.YAMLError, ValueError, OverflowError, LookupError, AttributeError, TypeError)
+"""What PyYAML raises at a scalar that is not of its tag (`!!int ''` is an IndexError)."""
 
 M = TypeVar("M", bound=BaseModel)
 Path_ = tuple[str | int, ...]
@@ -67,7 +75,12 @@ def read(path: Path, shown: str = "") -> Document:
 def parse(text: str, path: Path, shown: str) -> Document:
     """Parse YAML text that came from `path`."""
     try:
+        deep = _too_deep(text)
+        if deep:
+            raise ContentError([Problem(shown, deep, "", f"nested deeper than {MAX_DEPTH} levels")])
         root = yaml.compose(text, Loader=_Loader)
+    except UnicodeEncodeError:
+        raise ContentError([Problem(shown, 0, "", "not Unicode text: lone surrogates")]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         message = " ".join(str(getattr(error, "problem", None) or error).split())
@@ -78,6 +91,21 @@ def parse(text: str, path: Path, shown: str) -> Document:
     if builder.problems:
         raise ContentError(builder.problems)
     return Document(path, shown, data, lines)
+
+
+def _too_deep(text: str) -> int:
+    """The line where nesting is too deep, or 0. The composer is recursive C: deep enough, it takes the process down."""
+    if text.count("[") + text.count("{") <= 4 * MAX_DEPTH and not _LONG_INDENT.search(text):
+        return 0
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return int(event.start_mark.line) + 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return 0
 
 
 class _Builder:
@@ -94,7 +122,7 @@ class _Builder:
         self._nodes += 1
         line = node.start_mark.line + 1
         self.lines.setdefault(where, line)
-        if self._nodes > MAX_NODES or len(where) > 64:
+        if self._nodes > MAX_NODES or len(where) > MAX_DEPTH:
             raise ContentError([Problem(self.shown, line, "", "too deep or too large once aliases are followed")])
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, where)
@@ -102,7 +130,7 @@ class _Builder:
             return [self.build(child, (*where, n)) for n, child in enumerate(node.value)]
         try:
             return self._loader.construct_object(node)  # type: ignore[no-untyped-call]
-        except (yaml.YAMLError, ValueError, OverflowError) as error:
+        except _BAD_SCALAR as error:
             message = " ".join(str(getattr(error, "problem", None) or error).split())
             self.problems.append(Problem(self.shown, line, ".".join(map(str, where)), message))
             return None
