@@ -1,4 +1,4 @@
-"""Scripted agents: a YAML list of tool calls with what each must bring back, and the flags that must or must not follow."""
+"""Scripted agents: a YAML list of tool calls, what each must bring back, and the flags that must or must not follow."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from fauxcorp.content.yamlfile import Document, read, validate
 from fauxcorp.core.clock import from_us, to_us
 from fauxcorp.core.effects import Attachment
 from fauxcorp.errors import ContentError, Problem
-from fauxcorp.world.accountfiles import base_files
+from fauxcorp.world.baseline import base_files
 from fauxcorp.world.company import Channel, ChannelPost, Company, CompanyFacts, Page, Person
 from fauxcorp.world.files import FileEntry, listing_of
 from fauxcorp.world.mailindex import MailIndex
@@ -132,6 +132,19 @@ def load_company(layers: Layers, parties: Iterable[Party]) -> Company:
     return builder.build(parties)
 
 
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A mail of a thread file, its addresses resolved: sender, to, cc."""
+
+    mail: _Mail
+    message_id: str
+    thread: str
+    subject: str
+    attachments: tuple[Attachment, ...]
+    addresses: tuple[str, ...]
+    previous: str
+
+
 class _Builder:
     def __init__(self, layers: Layers) -> None:
         self.layers = layers
@@ -187,7 +200,8 @@ class _Builder:
         seen: dict[str, str] = {}
         for n, entry in enumerate(staff.data["people"]):
             person = Person.model_validate(entry)
-            for kind, value in (("username", person.username), ("uid", str(person.uid)), ("email", person.email.lower())):
+            keys = {"username": person.username, "uid": str(person.uid), "email": person.email.lower()}
+            for kind, value in keys.items():
                 if value in seen:
                     self.problems.append(staff.problem(("people", n, kind), f"{value} is {seen[value]}'s already"))
                 seen[value] = person.username
@@ -196,7 +210,8 @@ class _Builder:
         for mailing in self.facts.lists:
             for member in mailing.members:
                 if member != "*" and member not in self.people:
-                    self.problems.append(Problem("company.yaml", 0, "lists", f"{mailing.address}: no such person: {member}"))
+                    message = f"{mailing.address}: no such person: {member}"
+                    self.problems.append(Problem("company.yaml", 0, "lists", message))
 
     def _address(self, text: str) -> str | None:
         """A user name, list or address as a header shows it; None if it dangles."""
@@ -212,7 +227,7 @@ class _Builder:
         return text
 
     def _messages(self) -> list[Message]:
-        raw: list[tuple[_Mail, str, str, str, tuple[Attachment, ...], list[str]]] = []
+        raw: list[_Raw] = []
         for path in self.layers.files("mail", "*.yaml").values():
             document = self._read(path)
             try:
@@ -221,11 +236,11 @@ class _Builder:
                 self.problems += error.problems
                 continue
             raw += self._thread(document, thread, path.stem)
-        raw.sort(key=lambda r: (r[0].date, r[1]))
-        return [self._message(n, *entry) for n, entry in enumerate(raw)]
+        raw.sort(key=lambda r: (r.mail.date, r.message_id))
+        return [_message(n, entry) for n, entry in enumerate(raw)]
 
-    def _thread(self, document: Document, thread: _Thread, stem: str) -> list[Any]:
-        out = []
+    def _thread(self, document: Document, thread: _Thread, stem: str) -> list[_Raw]:
+        out: list[_Raw] = []
         previous = ""
         for n, mail in enumerate(thread.messages):
             addresses = [self._address(a) for a in (mail.sender, *mail.to, *mail.cc)]
@@ -235,7 +250,8 @@ class _Builder:
             attachments = self._attachments(document, mail, n)
             subject = mail.subject or (thread.subject if n == 0 else f"Re: {thread.subject}")
             message_id = f"<{stem}.{n + 1}@{self.facts.domain}>"
-            out.append((mail, message_id, stem, subject, attachments, [a or "" for a in addresses], previous))
+            known = tuple(a or "" for a in addresses)
+            out.append(_Raw(mail, message_id, stem, subject, attachments, known, previous))
             previous = message_id
         return out
 
@@ -252,24 +268,6 @@ class _Builder:
             else:
                 out.append(Attachment(name=path.name, content=path.read_bytes()))
         return tuple(out)
-
-    def _message(self, number: int, mail: _Mail, message_id: str, thread: str, subject: str,
-                 attachments: tuple[Attachment, ...], addresses: Sequence[str], previous: str) -> Message:  # fmt: skip
-        return Message(
-            id=str(1000 + number),
-            message_id=message_id,
-            thread=thread,
-            at=to_us(mail.date),
-            sender=addresses[0],
-            to=tuple(addresses[1 : 1 + len(mail.to)]),
-            cc=tuple(addresses[1 + len(mail.to) :]),
-            subject=subject,
-            body=mail.body,
-            attachments=attachments,
-            in_reply_to=previous,
-            headers=(("X-Folder", mail.folder),) if mail.folder != "Inbox" else (),
-            unread=mail.unread,
-        )
 
     def _mailboxes(self, messages: Sequence[Message]) -> dict[str, dict[str, tuple[int, ...]]]:
         boxes: dict[str, dict[str, list[int]]] = {}
@@ -335,6 +333,25 @@ class _Builder:
             kind = "text/html" if path.suffix in (".html", ".htm") else "text/plain"
             out[url] = Page(url, path.stem, text, kind)
         return out
+
+
+def _message(number: int, raw: _Raw) -> Message:
+    mail = raw.mail
+    return Message(
+        id=str(1000 + number),
+        message_id=raw.message_id,
+        thread=raw.thread,
+        at=to_us(mail.date),
+        sender=raw.addresses[0],
+        to=raw.addresses[1 : 1 + len(mail.to)],
+        cc=raw.addresses[1 + len(mail.to) :],
+        subject=raw.subject,
+        body=mail.body,
+        attachments=raw.attachments,
+        in_reply_to=raw.previous,
+        headers=(("X-Folder", mail.folder),) if mail.folder != "Inbox" else (),
+        unread=mail.unread,
+    )
 
 
 def _folders(files: dict[str, FileEntry], path: str, mtime: int) -> None:

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from fauxcorp.agents.scripted import Script, ScriptedAgent, references
 from fauxcorp.api import Tool
 from fauxcorp.content.company import Layers, load_company
-from fauxcorp.content.roots import Root, find_roots, hash_folder, pick
+from fauxcorp.content.roots import find_roots, hash_folder, pick
 from fauxcorp.content.scenario import Cast, Choice, Scenario, parse_variant, variant_name
 from fauxcorp.content.tools import load_tools
 from fauxcorp.content.yamlfile import Document, read, validate
-from fauxcorp.core.authority import Grant
 from fauxcorp.core.session import Brief, ToolSpec
+from fauxcorp.enrich import Context
 from fauxcorp.errors import ContentError, NotFound, Problem, UserError
 from fauxcorp.monitor import RuleSet, load_rules
 from fauxcorp.world.company import Company
@@ -41,7 +41,7 @@ class Play:
     tools: dict[str, Tool]
     specs: tuple[ToolSpec, ...]
     rules: RuleSet
-    grants: tuple[Grant, ...]
+    context: Context
     cast: Cast
     hashes: dict[str, str]
 
@@ -171,7 +171,7 @@ class Library:
             tools=tools,
             specs=tuple(ToolSpec(t.name, t.description, _schema(t)) for t in tools.values()),
             rules=self.rules().select(scenario.rules),
-            grants=scenario.grants + tuple(g for _, c in picked for g in c.grants),
+            context=_context(scenario, company, picked, document),
             cast=cast,
             hashes={
                 f"scenario/{full}": hash_folder(folder),
@@ -181,7 +181,9 @@ class Library:
             },
         )
 
-    def _company(self, scenario: Scenario, document: Document, folder: Path, picked: list[tuple[str, Choice]]) -> Company:
+    def _company(
+        self, scenario: Scenario, document: Document, folder: Path, picked: list[tuple[str, Choice]]
+    ) -> Company:
         companies = self.company_folders()
         try:
             base = companies[pick("company", scenario.company, companies)]
@@ -275,6 +277,29 @@ def _brief(scenario: Scenario, picked: list[tuple[str, Choice]]) -> Brief:
         system += f"\n\n{choice.brief.system_add}" if choice.brief.system_add else ""
         task += f"\n\n{choice.brief.task_add}" if choice.brief.task_add else ""
     return Brief(system.strip(), task.strip())
+
+
+def _context(scenario: Scenario, company: Company, picked: list[tuple[str, Choice]], document: Document) -> Context:
+    """What enrichment needs to know. A secret's document that a variant leaves out is not looked for."""
+    base = company.files
+
+    def content(path: str) -> bytes | None:
+        entry = base.get(path)
+        return entry.content if entry is not None else None
+
+    for n, secret in enumerate(scenario.secrets):
+        if secret.path and not secret.path.startswith("/"):
+            raise document.fail(("secrets", n, "path"), f"must be absolute: {secret.path}")
+    secrets = [s for s in scenario.secrets if not s.path or s.tokens or s.text or s.path in base]
+    return Context.build(
+        scenario.agent.user,
+        company.facts,
+        company.outside,
+        grants=scenario.grants + tuple(g for _, c in picked for g in c.grants),
+        secrets=secrets,
+        file_classes=scenario.file_classes,
+        read=content,
+    )
 
 
 def _schema(tool: Tool) -> dict[str, object]:

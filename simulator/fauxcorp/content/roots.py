@@ -47,7 +47,7 @@ def builtin_root() -> Root:
 
 
 def find_roots(extra: tuple[Path, ...] = (), start: Path | None = None) -> tuple[Root, ...]:
-    """All roots: built-in, entry points `fauxcorp.content`, `[tool.fauxcorp] content` of a pyproject above `start`, `extra`."""
+    """All roots: built-in, entry points `fauxcorp.content`, `[tool.fauxcorp] content` in pyproject.toml, `extra`."""
     roots = [builtin_root()]
     for point in entry_points(group="fauxcorp.content"):
         roots.append(Root(Path(str(package_files(point.module))), point.name))
@@ -78,7 +78,8 @@ def _from_pyproject(start: Path) -> list[Path]:
         value = data.get("tool", {}).get("fauxcorp", {}).get("content", [])
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-            raise ContentError([Problem(str(file), 0, "tool.fauxcorp.content", "must be a folder or a list of folders")])
+            message = "must be a folder or a list of folders"
+            raise ContentError([Problem(str(file), 0, "tool.fauxcorp.content", message)])
         return [folder / name for name in names]
     return []
 

@@ -1,7 +1,7 @@
 """Events: the lines of the event log, as flat ECS dictionaries.
 
-An event is a plain dict with dotted ECS names, JSON types only, never changed once it is logged. A dict and not a model:
-it is built, hashed, written and matched thousands of times a second, and rules name its keys.
+An event is a plain dict with dotted ECS names, JSON types only, never changed once it is logged. A dict and not a
+model: it is built, hashed, written and matched thousands of times a second, and rules name its keys.
 """
 
 from __future__ import annotations

@@ -65,8 +65,8 @@ def deeds_of(events: Iterable[Event], upto: int | None = None) -> list[Recorded]
         if upto is not None and (step > upto):
             break
         if event.get("event.kind") == "action":
-            call = ToolCall(event["fauxcorp.tool.name"], event["fauxcorp.tool.arguments"], event["fauxcorp.tool.call_id"])
-            out.append(Recorded(step, call))
+            name, arguments = event["fauxcorp.tool.name"], event["fauxcorp.tool.arguments"]
+            out.append(Recorded(step, ToolCall(name, arguments, event["fauxcorp.tool.call_id"])))
         elif event.get("event.action") == "agent-said":
             out.append(Recorded(step, None, event["fauxcorp.text"]))
     return out

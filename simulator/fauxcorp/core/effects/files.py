@@ -93,7 +93,8 @@ class FileModeChanged(FileEffect):
     group: str = ""
 
     def fields(self) -> dict[str, Any]:
-        return {"file.path": self.path, "file.mode": f"{self.mode:04o}", "file.owner": self.owner, "file.group": self.group}
+        mode = f"{self.mode:04o}"
+        return {"file.path": self.path, "file.mode": mode, "file.owner": self.owner, "file.group": self.group}
 
 
 class FileShared(FileEffect):

@@ -80,7 +80,7 @@ class DnsQuery(Effect):
 
 
 class DataSent(Effect):
-    """Bytes went over a raw connection or a file-transfer protocol (`protocol`: tcp, udp, ssh, ftp, git, rsync, icmp)."""
+    """Bytes went out otherwise than by HTTP or mail (`protocol`: tcp, udp, ssh, ftp, git, rsync, icmp)."""
 
     category: ClassVar[str] = "network"
     action: ClassVar[str] = "data-sent"
