@@ -149,7 +149,7 @@ class Detections:
             return _all_or_none([self.item(str(k), v, (*keys, str(k))) for k, v in definition.items()], _all)
         if isinstance(definition, list) and definition and any(isinstance(d, dict | list) for d in definition):
             return _all_or_none([self.definition(d, (*keys, n)) for n, d in enumerate(definition)], _any)
-        if isinstance(definition, dict | list) or definition is None:
+        if definition is None or definition == {} or definition == []:
             self.report("empty", *keys)
             return None
         return self.item("", definition, keys)
