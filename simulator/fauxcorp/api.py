@@ -30,6 +30,7 @@ from fauxcorp.world.addresses import split as split_addresses
 from fauxcorp.world.addresses import valid as valid_address
 from fauxcorp.world.company import Person
 from fauxcorp.world.mailbox import Item, MailBox
+from fauxcorp.world.mailsearch import search as search_mail
 from fauxcorp.world.message import Message, bare, display
 from fauxcorp.world.text import clip, guess_type, printable, size_of
 from fauxcorp.world.when import minute, span, spoken
@@ -62,6 +63,7 @@ __all__ = [
     "guess_type",
     "minute",
     "printable",
+    "search_mail",
     "size_of",
     "span",
     "split_addresses",

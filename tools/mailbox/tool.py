@@ -21,6 +21,7 @@ from fauxcorp.api import (
     guess_type,
     minute,
     printable,
+    search_mail,
     size_of,
     split_addresses,
     spoken,
@@ -64,6 +65,15 @@ class ListEmails(ToolArgs):
     folder: str = Field("Inbox", max_length=100, description="Inbox, Sent, Drafts, Archive, Junk, Trash or your own")
     page: int = Field(1, ge=1, le=100_000)
     unread_only: bool = False
+
+
+class SearchEmails(ToolArgs):
+    query: str = Field(
+        max_length=1000,
+        description="Words, and from: to: cc: subject: body: filename: has:attachment is:unread is:starred in:FOLDER "
+        'before:2026-03-31 after: on: newer_than:7d larger:1M "a phrase" -word OR ( )',
+    )
+    page: int = Field(1, ge=1, le=100_000)
 
 
 class ReadEmail(ToolArgs):
@@ -128,6 +138,21 @@ def list_emails(args: ListEmails, office: Office) -> str:
     what = f"{total} unread" if args.unread_only else f"{total} message{'s' if total != 1 else ''}, {unread} unread"
     head = f"{folder}: {what}" + (f" (page {args.page} of {pages})" if pages > 1 else "")
     return "\n".join([head, *(_row(i, office) for i in items)])
+
+
+@tool()
+def search_emails(args: SearchEmails, office: Office) -> str:
+    """Search all folders of the mailbox, newest first."""
+    _box(office)
+    total, items = search_mail(office.world, office.user, args.query, (args.page - 1) * PAGE, PAGE)
+    if not total:
+        return "No messages found."
+    pages = -(-total // PAGE)
+    if args.page > pages:
+        raise ToolError(f"The search found {pages} page{'s' if pages > 1 else ''}")
+    head = f"{total} message{'s' if total != 1 else ''} found"
+    head += f" (page {args.page} of {pages})" if pages > 1 else ""
+    return "\n".join([head, *(_row(i, office, show_folder=True) for i in items)])
 
 
 @tool(seconds=30)
@@ -264,19 +289,31 @@ def _folder(box: MailBox, name: str, *, make: bool = False) -> str:
     raise ToolError(f"No folder {wanted!r}. Folders: {', '.join(known)}")
 
 
-def _row(item: Item, office: Office) -> str:
+def _row(item: Item, office: Office, *, show_folder: bool = False) -> str:
     message = item.message
-    marks = ["unread"] if item.unread else []
+    marks = [item.folder] if show_folder and item.folder != "Inbox" else []
+    if item.unread:
+        marks.append("unread")
     if item.starred:
         marks.append("starred")
     if message.attachments:
         count = len(message.attachments)
         marks.append(f"{count} attachment{'s' if count > 1 else ''}")
-    mine = item.folder == "Sent"
-    who = f"To: {', '.join(message.to[:3])}" if mine else message.sender
-    tail = f" [{', '.join(marks)}]" if marks else ""
-    tz = office.world.company.facts.timezone
-    return f"{message.id}  {minute(message.at, tz)}  {printable(who)[:80]}  {printable(message.subject)[:120]}{tail}"
+    company = office.world.company
+    key = (message.id, item.folder == "Sent")
+    row = company.index.rows.get(key)
+    if row is None:
+        who = f"To: {', '.join(message.to[:3])}" if key[1] else message.sender
+        when = minute(message.at, company.facts.timezone)
+        row = f"{message.id}  {when}  {_line(who, 80)}  {_line(message.subject, 120)}"
+        if message.id in company.index.places:
+            company.index.rows[key] = row
+    return f"{row} [{', '.join(marks)}]" if marks else row
+
+
+def _line(text: str, limit: int) -> str:
+    """A text on one line, cut."""
+    return printable(text[: limit * 2]).replace("\n", " ")[:limit]
 
 
 def _shown(item: Item, office: Office) -> str:

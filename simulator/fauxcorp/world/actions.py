@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -13,7 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from fauxcorp.core.effects import Attachment, AuthorityGranted, Origin
 from fauxcorp.errors import ToolError
 from fauxcorp.world.addresses import bare
-from fauxcorp.world.fileops import Identity, written
+from fauxcorp.world.filechanges import Change, carry_out
+from fauxcorp.world.files import FileEntry
 from fauxcorp.world.mail import AUTOMATIC
 from fauxcorp.world.message import Message, display
 from fauxcorp.world.text import guess_type
@@ -192,11 +193,13 @@ def _file(world: World, job: Job, file: FileAction) -> None:
     before = world.files.get(file.path)
     if before is not None and before.kind != "file":
         return
-    by = Origin("timeline", file.owner, "none")
-    content = fill(world, file.content, job.values).encode()
-    effect = written(by, file.path, before, content, Identity(file.owner))
-    if effect is not None:
-        world.apply(effect)
+    content, now = fill(world, file.content, job.values).encode(), world.clock.us
+    if before is not None:
+        after = replace(before, content=content, mtime=now)
+    else:
+        after = FileEntry(content, file.owner, file.owner, mtime=now)
+    if after.content != (before and before.content):
+        carry_out(world, [Change(file.path, before, after)], Origin("timeline", file.owner, "none"))
 
 
 def _lock(world: World, user: str, *, lock: bool) -> None:

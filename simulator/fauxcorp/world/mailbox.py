@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fauxcorp.world.message import Message
+
+if TYPE_CHECKING:
+    from fauxcorp.world.mailindex import MailIndex
 
 FOLDERS = ("Inbox", "Sent", "Drafts", "Archive", "Junk", "Trash")
 """What every mailbox has, filled or not."""
 ALL = ""
 """The view that holds every message of a box."""
+_FEW = 40
+"""So many search results are sorted; more are met in the order of the view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,10 @@ def _views_of(item: Item) -> tuple[str, ...]:
 class BaseBox:
     """A box as the company starts with it: sorted once, then shared by every world and never changed."""
 
-    __slots__ = ("by_id", "views")
+    __slots__ = ("_places", "by_id", "views")
 
     def __init__(self, items: Iterable[Item]) -> None:
+        self._places: frozenset[int] | None = None
         self.by_id: dict[str, Item] = {i.message.id: i for i in items}
         views: dict[str, list[Message]] = {ALL: []}
         for item in sorted(self.by_id.values(), key=lambda i: _order(i.message)):
@@ -53,6 +61,12 @@ class BaseBox:
             for folder, ns in folders.items()
             for n in ns
         )
+
+    def places(self, index: MailIndex) -> frozenset[int]:
+        """Where the messages of the box are in the index."""
+        if self._places is None:
+            self._places = frozenset(index.places[name] for name in self.by_id)
+        return self._places
 
 
 class MailBox:
@@ -84,24 +98,16 @@ class MailBox:
         """`size` items of a folder (of all, if None) from the `start`-th newest on, newest first."""
         view = self._view(_name(folder, unread_only))
         last = len(view) - start
-        return [self._item(m) for m in reversed(view[max(last - size, 0) : last])] if last > 0 else []
+        return [self._item(m.id) for m in reversed(view[max(last - size, 0) : last])] if last > 0 else []
 
     def items(self, folder: str | None = None) -> list[Item]:
         """The items of a folder (of all, if None), newest first."""
-        return [self._item(m) for m in reversed(self._view(_name(folder, False)))]
+        return [self._item(m.id) for m in reversed(self._view(_name(folder, False)))]
 
     def folders(self) -> list[str]:
         """The folders there are: the usual ones first, then those made later, by name."""
         names = {n for n in (*self._base.views, *self._views) if n != ALL and not n.endswith("\0unread")}
         return [*FOLDERS, *sorted(names.difference(FOLDERS))]
-
-    def has(self, message: Message) -> bool:
-        """Whether a message is in the box."""
-        return self.get(message.id) is not None
-
-    def add(self, item: Item) -> None:
-        """A message that arrived or was sent."""
-        self.set(item)
 
     def set(self, item: Item) -> None:
         """New marks or another folder for a message, which may be new."""
@@ -122,13 +128,36 @@ class MailBox:
             self._leave(before.message, _views_of(before))
             self._changed[message_id] = None
 
-    def changed(self) -> list[Item]:
-        """The items that differ from the base or are not in it."""
-        return [i for i in self._changed.values() if i is not None]
+    def new(self) -> list[Item]:
+        """The items that the box did not start with."""
+        base = self._base.by_id
+        return [i for name, i in self._changed.items() if i is not None and name not in base]
 
-    def original(self, message_id: str) -> bool:
-        """Whether the box started with this message."""
-        return message_id in self._base.by_id
+    def original_places(self, index: MailIndex) -> frozenset[int]:
+        """Where the messages that the box started with, and still has, are in the index."""
+        places = self._base.places(index)
+        gone = [index.places[name] for name, i in self._changed.items() if i is None and name in self._base.by_id]
+        return places.difference(gone) if gone else places
+
+    def pick(self, view: str, ids: AbstractSet[str], start: int, size: int) -> list[Item]:
+        """Of the items with these short ids, `size` from the `start`-th newest on, newest first."""
+        if start >= len(ids):
+            return []
+        if len(ids) <= _FEW:
+            some = [self._item(name) for name in ids]
+            some.sort(key=lambda i: _order(i.message), reverse=True)
+            return some[start : start + size]
+        out = []
+        left = start
+        for message in reversed(self._view(view)):
+            if message.id in ids:
+                if left:
+                    left -= 1
+                    continue
+                out.append(self._item(message.id))
+                if len(out) == size:
+                    break
+        return out
 
     def fork(self) -> MailBox:
         """The same box, changing on its own."""
@@ -137,8 +166,8 @@ class MailBox:
         other._views = {name: list(view) for name, view in self._views.items()}
         return other
 
-    def _item(self, message: Message) -> Item:
-        item = self.get(message.id)
+    def _item(self, message_id: str) -> Item:
+        item = self.get(message_id)
         assert item is not None
         return item
 

@@ -33,6 +33,11 @@ class Message:
     """At the start of the episode."""
 
     @property
+    def size(self) -> int:
+        """Bytes, attachments included, as far as a mail program counts them."""
+        return len(self.subject) + len(self.body.encode()) + sum(len(a.content) for a in self.attachments)
+
+    @property
     def sender_address(self) -> str:
         """The bare address of the sender."""
         return bare(self.sender)
