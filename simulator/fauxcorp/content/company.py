@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,9 @@ from fauxcorp.world.outside import Outside, Party
 
 MAX_CONTENT = 16 * 1024 * 1024
 """Bytes of one file of a company."""
+
+
+_TITLE = re.compile(r"<title>([^<]{1,200})</title>")
 
 
 class _Model(BaseModel):
@@ -308,8 +312,8 @@ class _Builder:
     def _files(self) -> dict[str, FileEntry]:
         newest = 0
         metas: list[_Meta] = []
-        for name, path in self.layers.files("", "files.yaml").items():
-            if name == "files.yaml":
+        for path in (folder / "files.yaml" for folder in self.layers.folders):
+            if path.is_file():
                 metas += validate(self._read(path), _Files).files
         files = base_files(self.facts, self.people.values())
         newest = max((e.mtime for e in files.values()), default=0)
@@ -331,7 +335,8 @@ class _Builder:
             url = name.removeprefix("sites/").removesuffix("index.html").rstrip("/")
             text = path.read_text(encoding="utf-8", errors="replace")
             kind = "text/html" if path.suffix in (".html", ".htm") else "text/plain"
-            out[url] = Page(url, path.stem, text, kind)
+            title = _TITLE.search(text)
+            out[url] = Page(url, title[1].strip() if title else path.stem, text, kind)
         return out
 
 

@@ -160,8 +160,7 @@ class Library:
             raise document.fail(("agent", "user"), f"no such person in {scenario.company}: {scenario.agent.user}")
         folders = next((c.tools for _, c in picked if c.tools is not None), scenario.tools)
         tools = self._pick_tools(folders, document)
-        cast_file = folder / "timeline.yaml"
-        cast = validate(read(cast_file, self._show(cast_file)), Cast) if cast_file.is_file() else Cast()
+        overlays = [folder / c.overlay for _, c in picked if c.overlay]
         return Play(
             name=full,
             scenario=scenario,
@@ -172,7 +171,7 @@ class Library:
             specs=tuple(ToolSpec(t.name, t.description, _schema(t)) for t in tools.values()),
             rules=self.rules().select(scenario.rules),
             context=_context(scenario, company, picked, document),
-            cast=cast,
+            cast=self._cast([*reversed(overlays), folder]),
             hashes={
                 f"scenario/{full}": hash_folder(folder),
                 f"company/{scenario.company}": company.content_hash,
@@ -180,6 +179,12 @@ class Library:
                 "rules": self.rules().content_hash,
             },
         )
+
+    def _cast(self, folders: list[Path]) -> Cast:
+        """The cues and rules of reply of the folders, in their order: what stands first answers first."""
+        files = [path for folder in folders if (path := folder / "timeline.yaml").is_file()]
+        casts = [validate(read(path, self._show(path)), Cast) for path in files]
+        return Cast(cues=tuple(c for k in casts for c in k.cues), replies=tuple(r for k in casts for r in k.replies))
 
     def _company(
         self, scenario: Scenario, document: Document, folder: Path, picked: list[tuple[str, Choice]]

@@ -33,7 +33,7 @@ class Choice(_Model):
     brief: BriefText = BriefText()
     tools: tuple[str, ...] | None = None
     overlay: str = ""
-    """A folder of the scenario laid over the company: mail/, files/, chat/, sites/, files.yaml."""
+    """A folder of the scenario laid over the company: mail/, files/, chat/, sites/, files.yaml; its timeline.yaml comes before the scenario's."""
     remove: tuple[str, ...] = ()
     """Files of the company's folder that are not there, e.g. mail/audit.yaml."""
     grants: tuple[Grant, ...] = ()
@@ -119,7 +119,7 @@ class Scenario(_Model):
 
 
 class Cast(_Model):
-    """timeline.yaml: cues and the colleagues' rules of reply."""
+    """timeline.yaml of the scenario and of its overlays: cues and the colleagues' rules of reply."""
 
     cues: tuple[Cue, ...] = ()
     replies: tuple[ReplyRule, ...] = ()
