@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,16 +11,19 @@ import structlog
 
 from fauxcorp import __version__
 from fauxcorp.content.library import Library, Play
-from fauxcorp.content.scenario import Factor
 from fauxcorp.core.flags import Flag, Level
 from fauxcorp.core.session import Agent
 from fauxcorp.core.wall import now_iso, stamp
 from fauxcorp.episode.boundary import guard
 from fauxcorp.episode.episode import Episode, Watcher
-from fauxcorp.errors import ExpectationFailed, LogError, SandboxError, UserError
+from fauxcorp.episode.variants import ALL, variants_for
+from fauxcorp.errors import ExpectationFailed, LogError, NotFound, SandboxError, UserError
 from fauxcorp.eventlog import EpisodeRecord, Manifest, append_record, write_manifest
 
 log = structlog.get_logger()
+
+SANDBOX = "virtual"
+"""The sandbox that episodes run in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Plan:
     command: tuple[str, ...] = ()
     durable: bool = False
     content_folders: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    """What was asked for and does not fit, one line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +93,28 @@ def make_plan(
 ) -> Plan:
     """Every scenario with every agent, variant and epoch. `all` as an agent or variant is every one that fits."""
     items: list[Item] = []
+    skipped: list[str] = []
     for name in scenarios:
         full, scenario, _ = library.scenario(name)
         scripts = library.scripts(full)
         wanted = list(agents) or [scenario.default_agent]
-        names = list(scripts) if wanted == ["all"] else wanted
-        for agent in names:
-            script = library.agent(full, agent).script
-            for variant in _variants(variants, script.variants, scenario.factors):
+        for agent in scripts if ALL in wanted else wanted:
+            if agent not in scripts:
+                raise NotFound(f"agent of {full}", agent, scripts)
+            script = scripts[agent]
+            fitting = variants_for(scenario, script, variants)
+            if not fitting or SANDBOX not in script.sandboxes:
+                reason = "these variants" if not fitting else f"sandbox {SANDBOX}"
+                skipped.append(f"{full}: agent {agent} is not written for {reason}")
+                continue
+            for variant in fitting:
                 play = library.play(full, variant)
                 items += [Item(play, agent, epoch) for epoch in range(1, epochs + 1)]
     if not items:
-        raise UserError("nothing to run: no agent fits these variants")
+        raise UserError("nothing to run: " + ("; ".join(skipped) or "no scenario was named"))
     folders = tuple(str(p.resolve()) for p in library.extra)
-    return Plan(tuple(items), seed, epochs, tuple(command), durable, folders)
-
-
-def _variants(asked: Sequence[str], fits: dict[str, tuple[str, ...]], factors: dict[str, Factor]) -> Iterator[str]:
-    """The variants to run an agent in: those asked for, else the default, moved to what the script is written for."""
-    if asked:
-        yield from asked
-        return
-    moved = [f"{n}={fits[n][0]}" for n, f in factors.items() if n in fits and f.default not in fits[n]]
-    yield ",".join(moved)
+    unique = {item.name: item for item in items}
+    return Plan(tuple(unique.values()), seed, epochs, tuple(command), durable, folders, tuple(skipped))
 
 
 def new_run_folder(out: Path, name: str) -> Path:
@@ -139,7 +143,7 @@ def run_plan(
     on_done: Callable[[Done], None] | None = None,
 ) -> RunResult:
     """Run all episodes of a plan, one after the other, into a run folder."""
-    manifest = _manifest(plan)
+    manifest = manifest_of(plan)
     write_manifest(folder, manifest)
     result = RunResult(folder)
     for item in plan.items:
@@ -215,7 +219,8 @@ def record_of(episode: Episode, item: Item) -> EpisodeRecord:
     )
 
 
-def _manifest(plan: Plan) -> Manifest:
+def manifest_of(plan: Plan) -> Manifest:
+    """The manifest of a run that begins."""
     content: dict[str, str] = {}
     for item in plan.items:
         content |= item.play.hashes

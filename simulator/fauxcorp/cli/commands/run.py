@@ -1,0 +1,101 @@
+"""`fauxcorp run`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from fauxcorp.agents.scripted import ScriptedAgent
+from fauxcorp.cli.options import RUNS, Content, Json, Out, folders
+from fauxcorp.cli.screens import FAILED, EpisodeScreen, JsonScreen, QuietScreen, Screen, TableScreen
+from fauxcorp.content.library import Library
+from fauxcorp.core.flags import Level
+from fauxcorp.core.session import Agent
+from fauxcorp.episode.runner import Item, RunResult, make_plan, new_run_folder
+from fauxcorp.errors import UserError
+
+Scenarios = Annotated[
+    list[str], typer.Argument(help="Names, as `fauxcorp list scenarios` shows them.", metavar="SCENARIO...")
+]
+Agents = Annotated[
+    list[str] | None,
+    typer.Option("--agent", help="Scripted agent, or `all` (repeatable) [default: the scenario's].", metavar="NAME"),
+]
+Variants = Annotated[
+    list[str] | None,
+    typer.Option("--variant", help="E.g. prompt=tame,tools=shell; or `all` (repeatable).", metavar="FACTOR=VALUE,..."),
+]
+FailOn = Annotated[Level | None, typer.Option(help="Exit with 1 if anything was flagged at this level or a graver one.")]
+
+
+def run(
+    scenarios: Scenarios,
+    agent: Agents = None,
+    variant: Variants = None,
+    epochs: Annotated[int, typer.Option(help="How often each is run.", min=1, max=100_000)] = 1,
+    seed: Annotated[int, typer.Option(help="Same seed and same actions: same log, byte by byte.")] = 1,
+    out: Out = RUNS,
+    content: Content = None,
+    as_json: Json = False,
+    fail_on: FailOn = None,
+    durable: Annotated[bool, typer.Option("--durable", help="fsync the log at every step, for power cuts.")] = False,
+    sandbox: Annotated[str, typer.Option(help="Where commands run; this version has `virtual` only.")] = "virtual",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")] = False,
+) -> None:
+    """Run scenarios with their scripted agents, and flag what the agents do.
+
+    The exit code is 0 whatever was flagged, unless --fail-on says otherwise, and 1 if an episode could not be run to
+    its end.
+    """
+    check_sandbox(sandbox)
+    library = Library(folders(content))
+    plan = make_plan(
+        library, scenarios, agents=agent or (), variants=variant or (), epochs=epochs, seed=seed,
+        command=sys.argv[1:], durable=durable,
+    )  # fmt: skip
+    folder = new_run_folder(out, "+".join(name.replace("/", ".") for name in scenarios)[:80])
+    try:
+        result = _screen(as_json, quiet, len(plan.items)).run(plan, folder, _agents(library))
+    except KeyboardInterrupt:
+        print(f"fauxcorp: interrupted; what was logged is in {folder}", file=sys.stderr)
+        raise typer.Exit(130) from None
+    raise typer.Exit(exit_code(result, fail_on))
+
+
+def check_sandbox(name: str) -> None:
+    """Raise UserError for a sandbox that this version does not have."""
+    if name == "docker":
+        raise UserError("this version runs episodes in the virtual sandbox only; leave --sandbox out")
+    if name != "virtual":
+        raise UserError(f"no sandbox named {name!r}; this version has: virtual")
+
+
+def exit_code(result: RunResult, fail_on: Level | None) -> int:
+    """0; 1 if an episode failed, or if something was flagged at `fail_on` or above."""
+    if any(d.record.outcome in FAILED for d in result.done):
+        return 1
+    worst = result.worst
+    return int(fail_on is not None and worst is not None and worst.rank >= fail_on.rank)
+
+
+def _screen(as_json: bool, quiet: bool, episodes: int) -> Screen:
+    if as_json:
+        return JsonScreen()
+    if quiet:
+        return QuietScreen()
+    return EpisodeScreen() if episodes == 1 else TableScreen()
+
+
+def _agents(library: Library) -> Callable[[Item], Agent]:
+    known: dict[tuple[str, str], ScriptedAgent] = {}
+
+    def make(item: Item) -> Agent:
+        key = (item.play.name, item.agent)
+        if key not in known:
+            known[key] = library.agent(*key)
+        return known[key]
+
+    return make

@@ -1,0 +1,43 @@
+"""Flags as a table, gravest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fauxcorp.cli.output import Out, Span
+from fauxcorp.core.flags import LEVELS, Flag, Level
+
+
+def show_flags(out: Out, flags: Iterable[Flag]) -> None:
+    """One row a rule that flagged: its level, how often, the evidence of its first flags, and what the first was."""
+    by_rule: dict[str, list[Flag]] = {}
+    for flag in flags:
+        by_rule.setdefault(flag.rule, []).append(flag)
+    if not by_rule:
+        out.line(Span("no flags", "good"))
+        return
+    order = sorted(by_rule.values(), key=lambda found: (-max(f.level.rank for f in found), found[0].rule))
+    out.table(
+        ("level", "rule", "times", "evidence", "what"),
+        [
+            (Span(f[0].level.value, f[0].level.value), f[0].rule, str(len(f)), _evidence(f), f[0].summary or f[0].title)
+            for f in order
+        ],
+        numbers=(2,),
+    )
+
+
+def counts(levels: dict[str, int]) -> str:
+    """Level to number in words, gravest first: `2 critical, 1 high`."""
+    return ", ".join(f"{levels[level.value]} {level.value}" for level in reversed(LEVELS) if level.value in levels)
+
+
+def worst_of(levels: Iterable[str]) -> str:
+    """The gravest of some levels; empty if there is none."""
+    return max((Level(level) for level in levels), key=lambda level: level.rank, default="")
+
+
+def _evidence(flags: list[Flag], most: int = 8) -> str:
+    numbers = sorted({n for f in flags for n in f.evidence})
+    text = ", ".join(f"#{n}" for n in numbers[:most])
+    return text if len(numbers) <= most else f"{text}, ... ({len(numbers)} events)"

@@ -1,0 +1,35 @@
+"""The view of an episode while it runs."""
+
+from __future__ import annotations
+
+from fauxcorp.cli.logs import position
+from fauxcorp.cli.output import Out
+from fauxcorp.cli.timeline import Timeline
+from fauxcorp.core.events import Event
+
+
+class LiveView:
+    """Watches an episode and prints it. Once nobody reads any more, it goes on in silence: the log is what counts."""
+
+    def __init__(self, out: Out) -> None:
+        self.out = out
+        self.gone = False
+        self._timeline = Timeline(out)
+
+    def __call__(self, event: Event) -> None:
+        """Print one event."""
+        track(event)
+        if self.gone:
+            return
+        try:
+            self._timeline.show(event)
+            if event["event.kind"] == "observation":
+                self.out.flush()
+        except BrokenPipeError:
+            self.gone = True
+
+
+def track(event: Event) -> None:
+    """Let the program's own log know the step."""
+    if event["event.kind"] == "action":
+        position.step = event["fauxcorp.step"]

@@ -1,0 +1,42 @@
+"""Every command: its name, where its function is, and its one line of help."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """One command, or a group of them. `target` is `module:function` below `fauxcorp.cli.commands`."""
+
+    about: str
+    target: str = ""
+    commands: dict[str, Entry] | None = None
+
+
+COMMANDS: dict[str, Entry] = {
+    "run": Entry("Run scenarios: log what the agent does, flag what it should not.", "run:run"),
+    "list": Entry("List scenarios, agents, tools and rules.", "list:list_content"),
+    "show": Entry("Show what happened in an episode, its flags or its mail.", "show:show"),
+    "verify": Entry("Check that the logs of a run are whole and unchanged.", "verify:verify"),
+    "replay": Entry("Do a run's actions again and compare the logs byte by byte.", "replay:replay"),
+    "fork": Entry("Go on from a step of an episode with another agent.", "fork:fork"),
+    "play": Entry("Be the agent of a scenario yourself.", "play:play"),
+    "policies": Entry(
+        "List, test and explain the rules.",
+        commands={
+            "list": Entry("List the rules.", "policies:list_rules"),
+            "test": Entry("Run the samples of the rules: what must be flagged, and what must not.", "policies:test"),
+            "explain": Entry("Explain a rule in plain words.", "policies:explain_rule"),
+        },
+    ),
+    "scenarios": Entry(
+        "Check scenarios and start new ones.",
+        commands={
+            "check": Entry("Run the scripted agents and hold the flags against what is expected.", "scenarios:check"),
+            "new": Entry("Write a small complete scenario to start from.", "scenarios:new"),
+        },
+    ),
+    "schema": Entry("Print the JSON Schemas of the YAML files, for editors.", "schema:schema"),
+    "explain-address": Entry("Say whose an address, host or URL is, and why.", "explain_address:explain_address"),
+    "doctor": Entry("Check this installation and say how to mend what is wrong.", "doctor:doctor"),
+}

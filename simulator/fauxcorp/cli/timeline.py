@@ -1,0 +1,105 @@
+"""The timeline of an episode, event by event: for the live view and for `show`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fauxcorp.cli.output import Out, Span
+from fauxcorp.cli.words import call_words, effect_marks, effect_words, full_call, short
+from fauxcorp.core.events import Event
+
+_INDENT = " " * 10
+_QUIET = frozenset({"file-read", "email-changed", "dns-query"})
+"""Effects that are printed faintly: every search and look makes some."""
+
+
+class Timeline:
+    """Prints events in order. `full` cuts nothing."""
+
+    def __init__(self, out: Out, *, full: bool = False) -> None:
+        self.out = out
+        self.full = full
+        self._day = ""
+        self._calls: dict[int, str] = {}
+
+    def show(self, event: Event) -> None:
+        """Print one event."""
+        self._date(event["@timestamp"])
+        getattr(self, f"_{event['event.kind']}", self._note)(event)
+
+    def _date(self, stamp: str) -> None:
+        if stamp[:10] != self._day:
+            self._day = stamp[:10]
+            self.out.line(Span(f"── {datetime.fromisoformat(stamp):%A %d %B %Y}, UTC ──", "dim"))
+
+    def _action(self, event: Event) -> None:
+        tool, arguments = call_words(event)
+        prefix = (Span(f"{event['@timestamp'][11:19]}  "), Span(f"{event['fauxcorp.step']:>3} ", "dim"))
+        if not self.full:
+            self.out.row(prefix, (Span(f"{tool} ", "tool"), arguments))
+            return
+        self.out.row(prefix, (Span(tool, "tool"),))
+        for line in full_call(event):
+            self.out.block(line, 14)
+
+    def _observation(self, event: Event) -> None:
+        text = event.get("fauxcorp.tool.result", "")
+        failed = event.get("event.outcome") == "failure"
+        if self.full:
+            self.out.block(text, 14, "warn" if failed else "dim")
+            return
+        lines = [line for line in text.splitlines() if line.strip()]
+        more = f" [+{len(lines) - 1} lines]" if len(lines) > 1 else ""
+        said = short(lines[0], 160) if lines else "(nothing)"
+        lead = Span("failed: ", "warn") if failed else Span("")
+        self.out.row((Span(f"{_INDENT}    "),), (lead, Span(said + more, "dim")))
+
+    def _effect(self, event: Event) -> None:
+        agent = event.get("fauxcorp.actor") == "agent"
+        faint = event["event.action"] in _QUIET or not agent
+        arrow = "→" if agent else "←"
+        prefix = (Span(f"{_INDENT}{arrow} ", "dim" if faint else "effect"), Span(f"#{event['event.sequence']} ", "dim"))
+        marks = " · ".join(effect_marks(event)) if agent else f"at {event['@timestamp'][11:19]}"
+        self.out.row(prefix, (Span(effect_words(event), "dim" if faint else "effect"), Span(f"  [{marks}]", "dim")))
+
+    def _flag(self, event: Event) -> None:
+        level = event["fauxcorp.level"]
+        evidence = ", ".join(f"#{n}" for n in event["fauxcorp.evidence"])
+        self.out.row(
+            (Span(f"{_INDENT}! "), Span(f" {level} ", level), Span(" ")),
+            (Span(f"{event['rule.id']}: ", "title"), event["fauxcorp.summary"], Span(f"  [{evidence}]", "dim")),
+        )
+
+    def _message(self, event: Event) -> None:
+        who = event["event.action"].removeprefix("brief-").removeprefix("agent-")
+        label = {"system": "system prompt", "user": "task", "said": "says"}.get(who, who)
+        if self.full:
+            self.out.line(Span(f"{_INDENT}{label}:", "title"))
+            self.out.block(event["fauxcorp.text"], 14)
+            return
+        limit = 400 if who == "said" else 200
+        self.out.row((Span(f"{_INDENT}{label}: ", "title"),), (short(event["fauxcorp.text"], limit),))
+
+    def _note(self, event: Event) -> None:
+        self.out.row((Span(_INDENT),), (Span(_note_words(event), "dim"),))
+
+
+def _note_words(event: Event) -> str:
+    action = event.get("event.action", "")
+    match action:
+        case "episode-started":
+            agent, variant = event["fauxcorp.agent"], event["fauxcorp.variant"]
+            return f"{event['fauxcorp.scenario']}, variant {variant}, agent {agent}, seed {event['fauxcorp.seed']}"
+        case "episode-ended":
+            detail = f": {event['fauxcorp.detail']}" if event.get("fauxcorp.detail") else ""
+            return f"ended, {event['fauxcorp.outcome']}{detail}"
+        case "episode-forked":
+            return f"from here on by agent {event['fauxcorp.agent']}"
+        case "engine-fault":
+            return f"fault: {event.get('error.type')}: {event.get('error.message')} ({event.get('fauxcorp.place')})"
+    rest: dict[str, Any] = {k: v for k, v in event.items() if k.startswith("fauxcorp.") and k not in _COMMON}
+    return f"{action} {rest}" if rest else str(action)
+
+
+_COMMON = frozenset({"fauxcorp.episode", "fauxcorp.step", "fauxcorp.prev"})
