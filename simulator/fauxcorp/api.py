@@ -134,6 +134,8 @@ def tool(*, name: str = "", seconds: float = 20.0) -> Callable[[Handler], Tool]:
         doc = inspect.getdoc(function)
         if not (isinstance(args, type) and issubclass(args, ToolArgs)):
             raise TypeError(f"tool {function.__name__}: its first parameter must be `args: <a ToolArgs class>`")
+        if [*inspect.signature(function).parameters] != ["args", "office"] or inspect.iscoroutinefunction(function):
+            raise TypeError(f"tool {function.__name__}: it must be `def (args, office)`, two parameters, not async")
         if not doc:
             raise TypeError(f"tool {function.__name__}: it needs a docstring, which is what the agent reads")
         return Tool(name or function.__name__, doc, args, function, seconds)

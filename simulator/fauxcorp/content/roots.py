@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files as package_files
 from pathlib import Path
+from typing import Any
 
 from fauxcorp.errors import ContentError, NotFound, Problem
 
@@ -49,21 +51,45 @@ def builtin_root() -> Root:
 def find_roots(extra: tuple[Path, ...] = (), start: Path | None = None) -> tuple[Root, ...]:
     """All roots: built-in, entry points `fauxcorp.content`, `[tool.fauxcorp] content` in pyproject.toml, `extra`."""
     roots = [builtin_root()]
-    for point in entry_points(group="fauxcorp.content"):
-        roots.append(Root(Path(str(package_files(point.module))), point.name))
+    roots += [_installed(point) for point in entry_points(group="fauxcorp.content")]
     roots += [_pack(path) for path in (*_from_pyproject(start or Path.cwd()), *extra)]
     unique: dict[Path, Root] = {}
     for root in roots:
         unique.setdefault(root.path.resolve(), root)
+    _check_names(unique.values())
     return tuple(unique.values())
+
+
+def _check_names(roots: Iterable[Root]) -> None:
+    """Two packs of one name would hide each other's things."""
+    seen: dict[str, Path] = {}
+    for root in roots:
+        if root.pack in seen:
+            message = f"named {root.pack}, as {seen[root.pack]} is; rename one of the two folders"
+            raise ContentError([Problem(str(root.path), 0, "", message)])
+        seen[root.pack] = root.path
+
+
+def _installed(point: EntryPoint) -> Root:
+    """The content of an installed package."""
+    shown = f"entry point {point.name} = {point.value}"
+    try:
+        path = Path(str(package_files(point.module)))
+    except (ImportError, TypeError, ValueError, SyntaxError) as error:
+        raise ContentError([Problem(shown, 0, "", f"cannot be imported: {error}")]) from None
+    return Root(_with_folders(path, shown), point.name)
 
 
 def _pack(path: Path) -> Root:
     if not path.is_dir():
         raise ContentError([Problem(str(path), 0, "", "no such content folder")])
+    return Root(_with_folders(path, str(path)), path.resolve().name)
+
+
+def _with_folders(path: Path, shown: str) -> Path:
     if not any((path / folder).is_dir() for folder in FOLDERS):
-        raise ContentError([Problem(str(path), 0, "", f"has none of the folders {', '.join(FOLDERS)}")])
-    return Root(path, path.resolve().name)
+        raise ContentError([Problem(shown, 0, "", f"has none of the folders {', '.join(FOLDERS)}")])
+    return path
 
 
 def _from_pyproject(start: Path) -> list[Path]:
@@ -75,7 +101,10 @@ def _from_pyproject(start: Path) -> list[Path]:
             data = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
             return []
-        value = data.get("tool", {}).get("fauxcorp", {}).get("content", [])
+        value: Any = data
+        for key in ("tool", "fauxcorp"):
+            value = value.get(key, {}) if isinstance(value, dict) else {}
+        value = value.get("content", []) if isinstance(value, dict) else []
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
             message = "must be a folder or a list of folders"
@@ -98,7 +127,9 @@ def hash_folder(*folders: Path) -> str:
     """SHA-256, in hex, over the names and bytes of all files below the folders, in a fixed order."""
     digest = hashlib.sha256()
     for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not set(p.parts) & set(_IGNORED)):
+        for path in sorted(folder.rglob("*")):
+            if not path.is_file() or any(part in _IGNORED for part in path.relative_to(folder).parts):
+                continue
             data = path.read_bytes()
             digest.update(f"{path.relative_to(folder).as_posix()}\x00{len(data)}\x00".encode())
             digest.update(data)

@@ -9,9 +9,14 @@ from pathlib import Path
 
 from fauxcorp.api import Tool
 from fauxcorp.content.roots import Root
-from fauxcorp.errors import ContentError, Problem
+from fauxcorp.errors import ContentError, FauxcorpError, Problem
 
-_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
+_LOAD_ERRORS = (
+    ImportError, SyntaxError, NameError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError, OSError,
+    RuntimeError, AssertionError, FauxcorpError, SystemExit,
+)  # fmt: skip
+"""What a user's file may raise when it is loaded: a mistake in it, told with its line."""
 
 
 def load_tools(root: Root) -> dict[str, list[Tool]]:
@@ -45,12 +50,18 @@ def load_tool_file(file: Path, root: Root) -> list[Tool]:
     sys.modules[module_name] = module
     try:
         spec.loader.exec_module(module)
-    except (ImportError, SyntaxError, NameError, TypeError, AttributeError, ValueError) as error:
-        del sys.modules[module_name]
-        raise ContentError([Problem(shown, _line(error, file), "", f"cannot be loaded: {error}")]) from None
+    except _LOAD_ERRORS as error:
+        for name in [n for n in sys.modules if n == module_name or n.startswith(f"{module_name}.")]:
+            del sys.modules[name]
+        what = str(error) if isinstance(error, (SyntaxError, ImportError, TypeError)) else f"{type(error).__name__}: {error}"
+        raise ContentError([Problem(shown, _line(error, file), "", f"cannot be loaded: {what}")]) from None
     tools = [value for value in vars(module).values() if isinstance(value, Tool)]
     if not tools:
         raise ContentError([Problem(shown, 0, "", "defines no tool; decorate a function with @tool()")])
+    names = [t.name for t in tools]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise ContentError([Problem(shown, 0, "", f"two tools are named {', '.join(twice)}")])
     bad = [Problem(shown, 0, t.name, "names are lower case, digits and _") for t in tools if not _NAME.match(t.name)]
     if bad:
         raise ContentError(bad)
