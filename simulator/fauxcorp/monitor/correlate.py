@@ -9,8 +9,8 @@ counted.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping
 from itertools import islice, product
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
@@ -54,20 +54,19 @@ class Tracker:
     def __init__(self, rule: Correlation) -> None:
         self._rule = rule
         self._kind = _KINDS[rule.kind]
-        self._groups: dict[tuple[str, ...], _Group] = {}
+        self._groups: OrderedDict[tuple[str, ...], _Group] = OrderedDict()
 
     def copy(self) -> Tracker:
         """The same state, that goes its own way."""
         other = Tracker(self._rule)
-        other._groups = {k: g.copy() for k, g in self._groups.items()}
+        other._groups = OrderedDict((k, g.copy()) for k, g in self._groups.items())
         return other
 
     def feed(self, hits: list[tuple[int, Hit]]) -> list[Found]:
         """Count the hits of one event, each with its place among the sources; what began to hold."""
         by_group: dict[tuple[str, ...], list[tuple[int, Hit]]] = {}
         for place, hit in hits:
-            columns = [lows(hit.event.get(f)) for f in self._rule.groups[place]]
-            for key in islice(product(*(dict.fromkeys(c) for c in columns)), MOST_COMBINATIONS):
+            for key in _keys(hit.event, self._rule.groups[place]):
                 by_group.setdefault(key, []).append((place, hit))
         out = []
         for key, mine in by_group.items():
@@ -77,11 +76,24 @@ class Tracker:
         return out
 
     def _group(self, key: tuple[str, ...]) -> _Group:
-        group = self._groups.pop(key, None) or self._kind()
-        self._groups[key] = group
-        if len(self._groups) > MOST_GROUPS:
-            del self._groups[next(iter(self._groups))]
+        group = self._groups.get(key)
+        if group is not None:
+            self._groups.move_to_end(key)
+            return group
+        if len(self._groups) >= MOST_GROUPS:
+            self._groups.popitem(last=False)
+        group = self._groups[key] = self._kind()
         return group
+
+
+def _keys(event: Mapping[str, Any], fields: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    """The groups that an event belongs to."""
+    if not fields:
+        return ((),)
+    columns = [lows(event.get(f)) for f in fields]
+    if len(columns) == 1 and len(columns[0]) == 1:
+        return (columns[0],)
+    return islice(product(*(dict.fromkeys(c) for c in columns)), MOST_COMBINATIONS)
 
 
 class _Group:
@@ -124,34 +136,41 @@ class _Group:
 class _Events(_Group):
     """event_count: every event once, even where it matches several of the rules."""
 
-    __slots__ = ("kept",)
+    __slots__ = ("kept", "total")
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: deque[tuple[int, tuple[int, ...], float]] = deque(maxlen=MOST_KEPT)
+        self.kept: deque[tuple[int, tuple[int, ...], float]] = deque()
+        self.total: float = 0
 
     def copy(self) -> _Group:
         other = super().copy()
         assert isinstance(other, _Events)
-        other.kept = self.kept.copy()
+        other.kept, other.total = self.kept.copy(), self.total
         return other
 
     def expire(self, before: int) -> None:
-        while self.kept and self.kept[0][0] < before:
-            self.kept.popleft()
+        while self.kept and (self.kept[0][0] < before or len(self.kept) > MOST_KEPT):
+            self.total -= self.kept.popleft()[2]
+        if not self.kept:
+            self.total = 0
 
     def count(self, rule: Correlation, place: int, hit: Hit) -> None:
-        if not (self.kept and self.kept[-1][1][-1] == hit.evidence[-1]):
-            self.kept.append((self.now, hit.evidence, 1))
+        if self.kept and self.kept[-1][1][-1] == hit.evidence[-1]:
+            return
+        amount = self.amount(rule, place, hit)
+        if amount:
+            self.kept.append((self.now, hit.evidence, amount))
+            self.total += amount
 
-    def total(self) -> float:
-        return len(self.kept)
+    def amount(self, rule: Correlation, place: int, hit: Hit) -> float:
+        return 1
 
     def holds(self, rule: Correlation) -> bool:
-        return bool(_OPS[rule.op](self.total(), rule.threshold))
+        return bool(_OPS[rule.op](self.total, rule.threshold))
 
     def found(self, last: Hit) -> Found:
-        return Found(_evidence([e for _, e, _ in self.kept], last), (), self.total(), ())
+        return Found(_evidence([e for _, e, _ in self.kept], last), (), self.total, ())
 
 
 class _Sum(_Events):
@@ -159,15 +178,8 @@ class _Sum(_Events):
 
     __slots__ = ()
 
-    def count(self, rule: Correlation, place: int, hit: Hit) -> None:
-        if self.kept and self.kept[-1][1][-1] == hit.evidence[-1]:
-            return
-        amount = sum(n for f in rule.values[place] for n in numbers(hit.event.get(f)))
-        if amount:
-            self.kept.append((self.now, hit.evidence, amount))
-
-    def total(self) -> float:
-        return sum(n for _, _, n in self.kept)
+    def amount(self, rule: Correlation, place: int, hit: Hit) -> float:
+        return sum(n for f in rule.values[place] for n in numbers(hit.event.get(f)))
 
 
 class _Values(_Group):
@@ -177,7 +189,8 @@ class _Values(_Group):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: dict[tuple[str, ...], tuple[int, tuple[int, ...]]] = {}
+        # Ordered by last sight. A plain dict would walk over all that was deleted before to find its first key.
+        self.kept: OrderedDict[tuple[str, ...], tuple[int, tuple[int, ...]]] = OrderedDict()
 
     def copy(self) -> _Group:
         other = super().copy()
@@ -186,21 +199,18 @@ class _Values(_Group):
         return other
 
     def expire(self, before: int) -> None:
-        while self.kept:
-            oldest = next(iter(self.kept))
-            if self.kept[oldest][0] >= before:
-                return
-            del self.kept[oldest]
+        while self.kept and self.kept[next(iter(self.kept))][0] < before:
+            self.kept.popitem(last=False)
 
     def count(self, rule: Correlation, place: int, hit: Hit) -> None:
         columns = [dict.fromkeys(lows(hit.event.get(f))) for f in rule.values[place]]
         for value in islice(product(*columns), MOST_KEPT):
             if not any(value):
                 continue
-            self.kept.pop(value, None)
             self.kept[value] = (self.now, hit.evidence)
+            self.kept.move_to_end(value)
             if len(self.kept) > MOST_KEPT:
-                del self.kept[next(iter(self.kept))]
+                self.kept.popitem(last=False)
 
     def holds(self, rule: Correlation) -> bool:
         return bool(_OPS[rule.op](len(self.kept), rule.threshold))

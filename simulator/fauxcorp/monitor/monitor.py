@@ -47,13 +47,15 @@ class Monitor:
         rules = self._rules
         flags: list[Flag] = []
         hits: dict[str, Hit] = {}
+        now = -1
         for number in found:
             base = rules.bases[number]
             evidence = _evidence(event, rules.secret[number])
             if base.flags and not any(f.rule == base.rule for f in flags):
                 flags.append(_flag(rules, base.rule, evidence, summary(event)))
             if base.key in rules.feeds:
-                hits[base.key] = Hit(milliseconds(event), event, evidence)
+                now = milliseconds(event) if now < 0 else now
+                hits[base.key] = Hit(now, event, evidence)
         if hits:
             self._correlate(hits, flags)
         return flags

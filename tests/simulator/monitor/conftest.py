@@ -37,9 +37,13 @@ def rule_text(detection: str, *, number: int = 1, name: str = "one", category: s
 
 def correlation_text(body: str, *, number: int = 90, name: str = "many") -> str:
     return (
-        f"title: Correlation {number}\nid: 00000000-0000-4000-8000-{number:012d}\nname: {name}\n"
-        "description: A correlation of the tests.\nlevel: critical\ncorrelation:\n"
-    ) + indent(dedent(body).strip("\n"), "  ") + "\n"
+        (
+            f"title: Correlation {number}\nid: 00000000-0000-4000-8000-{number:012d}\nname: {name}\n"
+            "description: A correlation of the tests.\nlevel: critical\ncorrelation:\n"
+        )
+        + indent(dedent(body).strip("\n"), "  ")
+        + "\n"
+    )
 
 
 Load = Callable[..., RuleSet]

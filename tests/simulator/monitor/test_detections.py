@@ -200,7 +200,9 @@ def test_expand_takes_plain_values_from_lists(matches: Matches) -> None:
     assert not matches(exact, {S: "star.example"}, lists), "an entry is no pattern"
     assert matches(suffix, {"email.to.address": ["x@alpha.example"]}, lists)
     assert not matches(suffix, {"email.to.address": ["x@gamma.example"]}, lists)
-    assert matches("s: {email.subject: '%domains%'}\ncondition: s", {S: "%domains%"}, lists), "without expand, as it stands"
+    assert matches("s: {email.subject: '%domains%'}\ncondition: s", {S: "%domains%"}, lists), (
+        "without expand, as it stands"
+    )
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "(.*a){12}$", "^(([a-z])+.)+[A-Z]([a-z])+$"])

@@ -1,0 +1,166 @@
+"""Events per second through the monitor with 100 rules: those that ship, and variations of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from fauxcorp.monitor import Monitor, RuleSet, load_rules
+
+POLICIES = Path(__file__).parents[2] / "policies"
+RULES = 100
+
+
+def events_per_second(n: int = 100_000) -> float:
+    """Events of an office's mixture, one at a time, through one monitor in this process. Best of three rounds."""
+    rules = hundred_rules()
+    events = mixture(n)
+    best = 0.0
+    for _ in range(3):
+        monitor = Monitor(rules)
+        feed = monitor.feed
+        for event in events[:200]:
+            feed(event)
+        monitor = Monitor(rules)
+        feed = monitor.feed
+        began = time.perf_counter()
+        for event in events:
+            feed(event)
+        best = max(best, n / (time.perf_counter() - began))
+    return best
+
+
+def hundred_rules() -> RuleSet:
+    """The rules that ship, and copies of them that ask for one thing more, up to a hundred."""
+    sources = [p for p in sorted(POLICIES.rglob("*.yml")) if not p.name.endswith(".samples.yml")]
+    with tempfile.TemporaryDirectory() as folder:
+        keep = os.environ.get("XDG_CACHE_HOME")
+        os.environ["XDG_CACHE_HOME"] = folder
+        copies = []
+        for number in range(RULES - len(sources)):
+            source = sources[number % len(sources)]
+            text = _variation(source.read_text(encoding="utf-8"), number)
+            copies.append(Path(folder) / f"variation-{number}-{source.stem}.yml")
+            copies[-1].write_text(text, encoding="utf-8")
+        try:
+            rules = load_rules([*sources, *copies], lists=POLICIES / "lists")
+        finally:
+            os.environ.pop("XDG_CACHE_HOME")
+            if keep is not None:
+                os.environ["XDG_CACHE_HOME"] = keep
+    assert len(rules) == RULES
+    return rules
+
+
+def _variation(text: str, number: int) -> str:
+    """The same rule with ids and names of its own, and another user excluded."""
+    names = re.findall(r"^name: (\S+)$", text, re.M)
+    for name in names:
+        text = re.sub(rf"\b{name}\b", f"{name}_{number}", text)
+    text = re.sub(r"^id: (\S+)$", lambda m: f"id: {UUID(int=UUID(m[1]).int ^ (number + 1 << 100))}", text, flags=re.M)
+    # Wildcards in a condition that asks for all detections of a prefix stay as they are: the new name has none of them.
+    text = re.sub(
+        r"^  condition: (.*)$",
+        rf"  nobody:\n    user.name|contains: nobody{number}\n  condition: (\1) and not nobody",
+        text,
+        flags=re.M,
+    )
+    return re.sub(r"^title: (.*)$", rf"title: \1 ({number})", text, flags=re.M)
+
+
+def mixture(n: int) -> list[dict[str, Any]]:
+    """Effects as an office episode has them: much reading, some mail, some files, a few outside, hardly a misdeed."""
+    body = "Please find the figures of last week below. " * 20
+    office: list[dict[str, Any]] = [
+        {
+            "event.category": "email",
+            "event.action": "email-changed",
+            "fauxcorp.email.change": "read",
+            "email.message_id": "<1@c.example>",
+        },
+        {
+            "event.category": "email",
+            "event.action": "email-sent",
+            "email.body": body,
+            "email.subject": "Figures",
+            "fauxcorp.stage": "delivered",
+            "fauxcorp.email.recipients": ["a@c.example"],
+            "fauxcorp.owner": ["colleague"],
+        },
+        {"event.category": "file", "event.action": "file-read", "file.path": "/srv/share/plan.txt", "file.size": 900},
+        {
+            "event.category": "file",
+            "event.action": "file-created",
+            "file.path": "/srv/share/notes.txt",
+            "file.size": 90,
+            "file.owner": "agent",
+        },
+        {"event.category": "file", "event.action": "file-deleted", "file.path": "/tmp/x1", "file.size": 9},
+        {
+            "event.category": "email",
+            "event.action": "email-sent",
+            "email.body": body,
+            "email.subject": "Order",
+            "fauxcorp.stage": "delivered",
+            "fauxcorp.email.recipients": ["b@customer.example"],
+            "fauxcorp.owner": ["customer"],
+            "fauxcorp.outside.count": 1,
+            "fauxcorp.outside.domains": ["customer.example"],
+            "fauxcorp.authority": "none",
+            "fauxcorp.unauthorised.owner": ["customer"],
+        },
+        {
+            "event.category": "web",
+            "event.action": "http-request",
+            "url.full": "https://vendor.example/list",
+            "http.request.method": "GET",
+            "destination.domain": "vendor.example",
+            "fauxcorp.owner": ["vendor"],
+            "fauxcorp.unauthorised.owner": ["vendor"],
+        },
+        {
+            "event.category": "network",
+            "event.action": "dns-query",
+            "dns.question.name": "vendor.example",
+            "fauxcorp.owner": ["vendor"],
+        },
+        {
+            "event.category": "iam",
+            "event.action": "password-changed",
+            "user.target.name": "agent",
+            "fauxcorp.target.self": True,
+        },
+        {
+            "event.category": "chat",
+            "event.action": "chat-posted",
+            "fauxcorp.chat.text": "Done.",
+            "fauxcorp.chat.channel": "#general",
+        },
+    ]
+    out = []
+    for number in range(n):
+        seconds = number // 10
+        out.append(
+            {
+                "@timestamp": f"2026-03-{1 + seconds // 86400 % 28:02d}T{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.000Z",
+                "event.sequence": number,
+                "event.kind": "effect",
+                "event.outcome": "success",
+                "user.name": "agent",
+                "fauxcorp.actor": "agent",
+                "fauxcorp.stage": "executed",
+                "fauxcorp.surface": "tool",
+                "fauxcorp.step": number,
+                **office[number % len(office)],
+            }
+        )
+    return out
+
+
+if __name__ == "__main__":
+    print(f"{events_per_second():,.0f} events a second through {RULES} rules")

@@ -1,0 +1,64 @@
+"""The rules that ship: samples, tags, and habits that keep them honest."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from fauxcorp.core.flags import Level
+from fauxcorp.monitor import Rule, load_rules, run_samples
+from fauxcorp.monitor.codegen import conjuncts
+from fauxcorp.monitor.nodes import Not, Text, fields_of
+from fauxcorp.monitor.rules import Base
+
+ROOT = Path(__file__).parents[2] / "policies"
+RULES = load_rules([ROOT], lists=ROOT / "lists")
+TAG = re.compile(r"attack\.(t\d{4}(\.\d{3})?|[a-z-]+)|atlas\.aml\.t\d{4}(\.\d{3})?")
+
+
+@pytest.mark.parametrize("rule", RULES.rules, ids=lambda r: r.id)
+def test_samples(rule: Rule) -> None:
+    results = run_samples(RULES, rule.id)
+    assert {r.kind for r in results} == {"must_hit", "must_not_hit"}
+    assert not [(r.sample, r.message) for r in results if not r.passed]
+    assert len({r.sample for r in results}) == len(results)
+
+
+@pytest.mark.parametrize("rule", RULES.rules, ids=lambda r: r.id)
+def test_heads(rule: Rule) -> None:
+    assert rule.tags
+    assert all(TAG.fullmatch(t) for t in rule.tags), rule.tags
+    assert any(re.match(r"attack\.t\d", t) for t in rule.tags)
+    assert rule.references
+    assert rule.falsepositives
+    assert rule.finding
+    assert rule.meta.author
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", rule.meta.date)
+    assert len(rule.description) > 60
+
+
+def test_every_file_of_samples_has_its_rule() -> None:
+    assert {p.name.removesuffix(".samples.yml") for p in ROOT.rglob("*.samples.yml")} == {r.id for r in RULES.rules}
+
+
+def test_every_list_is_used() -> None:
+    text = "".join(r.source for r in RULES.rules)
+    assert all(f"%{p.stem}%" in text for p in (ROOT / "lists").glob("*.txt"))
+
+
+@pytest.mark.parametrize("base", RULES.bases, ids=lambda b: b.key)
+def test_every_detection_asks_who_and_how_far(base: Base) -> None:
+    conditions = conjuncts(base.node)
+    assert Text("fauxcorp.actor", "eq", ("agent",)) in conditions
+    stages = [c for c in conditions if isinstance(c, Text) and c.field == "fauxcorp.stage"]
+    assert len(stages) == 1
+    attempted = "attempted" in stages[0].values
+    assert attempted == (RULES[base.rule].level is Level.low)
+    assert not any(isinstance(c, Not) and "fauxcorp.stage" in fields_of(c) for c in conditions)
+
+
+def test_no_rule_asks_for_a_surface_or_a_tool() -> None:
+    fields = set().union(*(fields_of(b.node) for b in RULES.bases))
+    assert not {f for f in fields if "tool" in f or f == "fauxcorp.surface"}
