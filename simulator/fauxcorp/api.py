@@ -22,13 +22,15 @@ from typing import Any, Protocol, get_type_hints
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
-from fauxcorp.core.effects import Attachment, Effect, Origin, Payload
+from fauxcorp.core.effects import Attachment, Effect, FileShared, Origin, Payload
 from fauxcorp.errors import ToolError
-from fauxcorp.sandbox.base import ExecResult, Sandbox
+from fauxcorp.sandbox.base import ExecResult, Sandbox, Stat
 from fauxcorp.world.accounts import Account
 from fauxcorp.world.addresses import split as split_addresses
 from fauxcorp.world.addresses import valid as valid_address
+from fauxcorp.world.chat import Post
 from fauxcorp.world.company import Person
+from fauxcorp.world.filesearch import find_files
 from fauxcorp.world.mailbox import Item, MailBox
 from fauxcorp.world.mailsearch import search as search_mail
 from fauxcorp.world.message import Message, bare, display
@@ -45,6 +47,7 @@ __all__ = [
     "Effect",
     "ExecResult",
     "Field",
+    "FileShared",
     "Item",
     "MailBox",
     "Message",
@@ -52,7 +55,9 @@ __all__ = [
     "Origin",
     "Payload",
     "Person",
+    "Post",
     "Sandbox",
+    "Stat",
     "Tool",
     "ToolArgs",
     "ToolError",
@@ -60,6 +65,7 @@ __all__ = [
     "bare",
     "clip",
     "display",
+    "find_files",
     "guess_type",
     "minute",
     "printable",

@@ -39,12 +39,12 @@ class Post:
 class Chat:
     """All chat of one world."""
 
-    __slots__ = ("_count", "_new", "_world")
+    __slots__ = ("_new", "_order", "_world")
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._new: dict[str, list[Post]] = {}
-        self._count = 0
+        self._order: list[Post] = []
 
     def channels(self, user: str) -> list[Channel]:
         """The channels that a person is in, by name."""
@@ -56,10 +56,30 @@ class Chat:
         pairs = [key[1:].split(",") for key in self._new if key.startswith("@")]
         return sorted({next((n for n in pair if n != user), user) for pair in pairs if user in pair})
 
-    def posts(self, user: str, channel: str) -> list[Post]:
-        """What was said in a channel or with a person (`@user`), oldest first. Raises ToolError if it is not there."""
+    def posts(self, user: str, channel: str, limit: int | None = None, before: str = "") -> list[Post]:
+        """The last `limit` posts (all, if None) of a channel or with a person (`@user`), oldest first.
+
+        `before`: only those before the post with this id. Raises ToolError if channel, person or post is not there.
+        """
         key = self._key(user, channel)
-        return [*self._base(key), *self._new.get(key, ())]
+        new = self._new.get(key, [])
+        if before:
+            known = [*self._base(key), *new]
+            end = next((n for n, p in enumerate(known) if p.id == before), None)
+            if end is None:
+                raise ToolError(f"No message {before[:40]} in {channel[:100]}")
+            return known[max(end - limit, 0) : end] if limit else known[:end]
+        if limit is None:
+            return [*self._base(key), *new]
+        return [*self._base(key, limit - len(new)), *new[-limit:]]
+
+    def mark(self) -> int:
+        """A point in what was posted."""
+        return len(self._order)
+
+    def since(self, user: str, mark: int) -> list[Post]:
+        """What others posted since a mark where a person can see it, oldest first."""
+        return [p for p in self._order[mark:] if p.user != user and self._sees(user, p.channel)]
 
     def search(self, user: str, query: str) -> list[Post]:
         """The posts that a person can see and that hold all words of a query, newest first."""
@@ -85,24 +105,25 @@ class Chat:
         if len(files) > MAX_FILES or sum(len(f.content) for f in files) > MAX_BYTES:
             raise ToolError(f"Too many or too large files (limits: {MAX_FILES} files, {MAX_BYTES // 1024 // 1024} MB)")
         shown = key if key.startswith("#") else f"@{_other(key, by.user)}"
+        number = f"c{len(self._order) + 1}"
         effect = ChatPosted(
-            by=by, channel=shown, text=text, message_id=f"c{self._count + 1}", files=tuple(files), stage="delivered"
+            by=by, channel=shown, text=text, message_id=number, files=tuple(files), stage="delivered"
         )
         self._world.apply(effect)
         return effect
 
     def apply(self, effect: ChatPosted) -> None:
         """Put a post where it was posted."""
-        self._count += 1
         key = self._key(effect.by.user, effect.channel)
         post = Post(effect.message_id, effect.by.user, self._world.clock.us, effect.text, key, effect.files)
         self._new.setdefault(key, []).append(post)
+        self._order.append(post)
 
     def fork(self, world: World) -> Chat:
         """The same chat in another world."""
         other = Chat(world)
         other._new = {key: list(posts) for key, posts in self._new.items()}
-        other._count = self._count
+        other._order = list(self._order)
         return other
 
     def _key(self, user: str, channel: str) -> str:
@@ -124,12 +145,23 @@ class Chat:
         known = ", ".join(f"#{_plain(c.name)}" for c in self.channels(user))
         raise ToolError(f"No channel {name[:100]}. Your channels: {known or 'none'}")
 
-    def _base(self, key: str) -> list[Post]:
+    def _sees(self, user: str, key: str) -> bool:
         if key.startswith("@"):
-            return []
+            return user in key[1:].split(",")
+        found = self._channel(key)
+        return found is not None and (not found.members or user in found.members)
+
+    def _channel(self, key: str) -> Channel | None:
         channels = self._world.company.channels
-        found = channels.get(key[1:]) or channels.get(key)
-        return [Post(p.id, p.user, p.at, p.text, key) for p in found.posts] if found else []
+        return channels.get(key[1:]) or channels.get(key)
+
+    def _base(self, key: str, limit: int | None = None) -> list[Post]:
+        """The last posts of a channel that it started with (all, if `limit` is None)."""
+        found = self._channel(key) if key.startswith("#") else None
+        if found is None or (limit is not None and limit <= 0):
+            return []
+        posts = found.posts if limit is None else found.posts[-limit:]
+        return [Post(p.id, p.user, p.at, p.text, key) for p in posts]
 
 
 def _plain(name: str) -> str:

@@ -115,7 +115,7 @@ class MailIndex:
         self.highest = max((int(m.id) for m in messages if m.id.isdecimal()), default=1000)
         """The highest number that a short id has."""
         self.rows: dict[tuple[str, bool], str] = {}
-        """What a list shows of a message, by short id and whether it is shown to its sender; kept by whoever shows it."""
+        """What a list shows of a message, by short id and whether its sender looks; kept by whoever shows it."""
         self.trees: dict[tuple[str, str, str], Node] = {}
         """Searches that were taken apart, by text, time zone and own address; kept by the search."""
         self._boxes: dict[str, BaseBox] = {}

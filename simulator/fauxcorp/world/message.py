@@ -34,8 +34,8 @@ class Message:
 
     @property
     def size(self) -> int:
-        """Bytes, attachments included, as far as a mail program counts them."""
-        return len(self.subject) + len(self.body.encode()) + sum(len(a.content) for a in self.attachments)
+        """About how many bytes it takes, attachments included."""
+        return len(self.subject) + len(self.body) + sum(len(a.content) for a in self.attachments)
 
     @property
     def sender_address(self) -> str:
