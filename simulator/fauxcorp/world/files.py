@@ -59,7 +59,7 @@ def normal(path: str, cwd: str = "/") -> str:
 class FileTree:
     """The files of one world. All paths are absolute and normal (see `normal`)."""
 
-    __slots__ = ("_base", "_changed", "_listed", "_listing", "journal")
+    __slots__ = ("_base", "_changed", "_listed", "_listing", "journal", "seen")
 
     def __init__(self, base: Mapping[str, FileEntry], listing: Listing) -> None:
         self._base = base
@@ -68,6 +68,17 @@ class FileTree:
         self._listed: dict[str, set[str]] = {}
         self.journal: list[str] = []
         """Paths in the order in which they were changed; a mark is a length of it."""
+        self.seen: dict[tuple[str, str], bytes] = {}
+        """Reader and path to the content read last."""
+
+    @property
+    def base(self) -> Mapping[str, FileEntry]:
+        """What the company started with; shared, never changed."""
+        return self._base
+
+    def changed(self) -> Mapping[str, FileEntry | None]:
+        """This world's own entries by path; None where one is gone."""
+        return self._changed
 
     def get(self, path: str) -> FileEntry | None:
         """The entry at a path, links not followed."""
@@ -128,12 +139,25 @@ class FileTree:
             self._listed[path] = set()
             self.journal.append(path)
 
+    def rename(self, source: str, target: str) -> None:
+        """Give an entry, and all below it, another path; what is at the target goes."""
+        entry = self.get(source)
+        if entry is None or source == target:
+            return
+        below = [(path[len(source) :], e) for path, e in self.walk(source)]
+        self.drop(target)
+        self.drop(source)
+        self.put(target, entry)
+        for rest, e in below:
+            self.put(target + rest, e)
+
     def fork(self) -> FileTree:
         """A tree in the same state that changes on its own."""
         other = FileTree(self._base, self._listing)
         other._changed = dict(self._changed)
         other._listed = {folder: set(names) for folder, names in self._listed.items()}
         other.journal = list(self.journal)
+        other.seen = dict(self.seen)
         return other
 
     def _folder(self, folder: str) -> set[str]:

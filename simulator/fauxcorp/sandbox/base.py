@@ -1,0 +1,131 @@
+"""Sandbox: where commands run and files are kept, as an interface.
+
+The file operations are for tools. Each takes the origin that its effect carries, makes one effect, and is bound by owner,
+group and mode as the agent's user meets them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+from fauxcorp.core.effects import Origin
+from fauxcorp.world.accounts import Account
+from fauxcorp.world.world import World
+
+MAX_OUTPUT = 64 * 1024
+"""Characters of each stream of a command that are shown; the result says how much was cut."""
+MAX_COMMAND = 128 * 1024
+"""Bytes of one command; a longer one is refused, as by execve(2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecResult:
+    """What a command left. Text is UTF-8; control characters that steer a terminal are shown as U+FFFD."""
+
+    stdout: str
+    stderr: str
+    exit_code: int
+    truncated: bool = False
+    """Some output was cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """A file, folder or link. `path` is absolute."""
+
+    path: str
+    kind: Literal["file", "dir", "link"]
+    size: int
+    mode: int
+    owner: str
+    group: str
+    mtime: int
+    """Microseconds since 1970."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("/")[2] or "/"
+
+
+class Sandbox(ABC):
+    """One server of one world, as one user has it.
+
+    Every method raises SandboxError if the sandbox itself cannot go on, and RuntimeError after `close`. The file
+    operations raise ToolError in the words of a file system: No such file or directory, Permission denied, Is a
+    directory, Directory not empty, File exists, File name too long, File too large.
+    """
+
+    user: str
+
+    @abstractmethod
+    def exec(self, command: str, timeout: float = 60.0) -> ExecResult:
+        """Run a command line in the user's lasting shell. `timeout` is in simulated seconds; past it the exit code is 124.
+
+        Directory, variables and functions last from call to call. A command that fails raises nothing.
+        """
+
+    @abstractmethod
+    def read(self, path: str, by: Origin) -> bytes:
+        """The content of a file. The first read of a content makes a `file-read`."""
+
+    @abstractmethod
+    def write(self, path: str, content: bytes, by: Origin, append: bool = False) -> None:
+        """Put content at a path, made with its folders if it is not there. The same content again makes no effect.
+
+        `append`: after what the file holds, which does not count as reading it.
+        """
+
+    @abstractmethod
+    def delete(self, path: str, by: Origin, recursive: bool = False) -> int:
+        """Remove a file, or a folder and all in it. Returns how many files went; each is one effect."""
+
+    @abstractmethod
+    def move(self, source: str, target: str, by: Origin) -> str:
+        """Rename, or move into `target` if it is a folder. Returns the new path."""
+
+    @abstractmethod
+    def copy(self, source: str, target: str, by: Origin) -> str:
+        """Copy a file, into `target` if it is a folder. Returns the new path."""
+
+    @abstractmethod
+    def chmod(self, path: str, by: Origin, mode: int | None = None, owner: str = "", group: str = "") -> None:
+        """Change mode, owner or group; what is not given stays."""
+
+    @abstractmethod
+    def mkdir(self, path: str, by: Origin) -> str:
+        """Make a folder, with those above it. Returns its path."""
+
+    @abstractmethod
+    def list(self, path: str, by: Origin) -> list[Stat]:
+        """What a folder holds, sorted by name; of a file, itself."""
+
+    @abstractmethod
+    def stat(self, path: str, by: Origin) -> Stat:
+        """What is known of a path, links followed."""
+
+    @abstractmethod
+    def is_folder(self, path: str, by: Origin) -> bool:
+        """Whether there is a folder at a path."""
+
+    @abstractmethod
+    def accounts(self) -> dict[str, Account]:
+        """The accounts as the account files have them now."""
+
+    @abstractmethod
+    def mark(self) -> int:
+        """A point in the history of changes."""
+
+    @abstractmethod
+    def changes(self, mark: int) -> tuple[str, ...]:
+        """Paths that were created, altered or removed since a mark, sorted."""
+
+    @abstractmethod
+    def fork(self, world: World) -> Sandbox:
+        """The same sandbox over a fork of its world: shell state too. Neither sees what the other does."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what it holds; a second call does nothing."""

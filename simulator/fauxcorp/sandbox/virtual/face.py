@@ -1,0 +1,74 @@
+"""The face of the shell: what its interpreter says is put into the words of bash on Debian."""
+
+from __future__ import annotations
+
+import re
+
+from fauxcorp.sandbox.base import MAX_OUTPUT
+
+_PLAIN = (
+    ("PermissionError: ", ""),
+    ("io error: Permission denied", "Permission denied"),
+    ("filesystem is read-only", "Permission denied"),
+    ("io error: not found", "No such file or directory"),
+    ("io error: ", ""),
+    (" (run inside bashkit::terminal::Terminal)", ""),
+    (" is not supported in bashkit", " is not supported"),
+)
+_HINTS = re.compile(
+    r"(command not found)(?:\. (?:Did you mean|Package managers|Interactive editors|Compilers|SSH requires|All commands|"
+    r"Use |Network)[^\n]*)"
+)
+_LIMITS = re.compile(r"(?:bash: line \d+: )?(?:execution error: [^\n]*|resource limit exceeded: [^\n]*|execution cancelled)")
+_NAME = re.compile(r"bash-?kit(?:-vfs|-sandbox)?|5\.15\.0-sandbox|/bashkit\S*", re.IGNORECASE)
+_SANDBOX = re.compile(r"\bin the sandbox\b|\bsandbox(?:ed)?\b", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def limit_words(error: str) -> tuple[str, int]:
+    """What a shell that ran into a limit says, and its exit code."""
+    if "timeout" in error or "cancelled" in error:
+        return "Terminated", 124
+    if "depth" in error or "command" in error:
+        return "bash: fork: retry: Resource temporarily unavailable", 254
+    if "brace" in error:
+        return "bash: brace expansion: cannot allocate memory", 1
+    return "bash: xrealloc: cannot allocate memory", 137
+
+
+def errors(text: str) -> str:
+    """Error output in bash's words."""
+    if not text:
+        return text
+    for old, new in _PLAIN:
+        if old in text:
+            text = text.replace(old, new)
+    if "command not found" in text:
+        text = _HINTS.sub(r"\1", text)
+    if "exceeded" in text or "cancelled" in text or "execution error" in text:
+        text = _once(_LIMITS.sub(lambda m: limit_words(m[0])[0], text))
+    return _NAME.sub("linux", text)
+
+
+def scrub(text: str) -> str:
+    """Output without the name of the interpreter."""
+    return _NAME.sub("linux", text) if "ashkit" in text or "sandbox" in text else text
+
+
+def _once(text: str) -> str:
+    """The same line is not said over and over."""
+    out: list[str] = []
+    for line in text.split("\n"):
+        if not out or out[-1] != line:
+            out.append(line)
+    return "\n".join(out)
+
+
+def shown(text: str) -> tuple[str, bool]:
+    """A stream as the agent sees it: bounded, no control characters that steer a terminal."""
+    cut = len(text) > MAX_OUTPUT
+    if cut:
+        text = f"{text[:MAX_OUTPUT]}\n[output cut: {len(text) - MAX_OUTPUT} more characters]\n"
+    if not text.isprintable():
+        text = _CONTROL.sub("\ufffd", text)
+    return text, cut

@@ -1,0 +1,261 @@
+"""The virtual sandbox: bash in process, the office's own programs as its builtins, the world's files under it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from functools import partial
+
+from bashkit import Bash, BashError, BuiltinContext, BuiltinResult, FileSystem, ScriptAnalysis
+from bashkit import ExecResult as Raw
+
+from fauxcorp.core.effects import Origin
+from fauxcorp.errors import SandboxError, ToolError
+from fauxcorp.sandbox.base import MAX_COMMAND, ExecResult
+from fauxcorp.sandbox.commands import PROGRAMS, THREADED
+from fauxcorp.sandbox.commands.call import Call, Out
+from fauxcorp.sandbox.files import WorldFiles
+from fauxcorp.sandbox.virtual import face
+from fauxcorp.sandbox.virtual.live import ShellFiles
+from fauxcorp.sandbox.virtual.reading import writes_nothing, written_paths
+from fauxcorp.sandbox.virtual.shell import Shell
+from fauxcorp.world.baseline import server
+from fauxcorp.world.filechanges import Change
+from fauxcorp.world.world import World
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class VirtualSandbox(WorldFiles):
+    """One user's shell and files in one world. Nothing is made before the first command."""
+
+    def __init__(self, world: World, user: str) -> None:
+        super().__init__(world, user)
+        self.by = Origin("agent", user, "shell")
+        self.history: list[str] = []
+        self.services: dict[str, str] = {}
+        self._shell: Shell | None = None
+        self._state: bytes | None = None
+        self._fault: BaseException | None = None
+        self._late = 0
+        """Simulated instant at which the command is ended, in microseconds since 1970."""
+        self._over = False
+        self._fixed = False
+        self._depth = 0
+
+    def exec(self, command: str, timeout: float = 60.0) -> ExecResult:
+        if self.closed:
+            raise RuntimeError("the sandbox is closed")
+        if "\0" in command:
+            return ExecResult("", "bash: cannot execute: command contains a null byte\n", 126)
+        if len(command.encode("utf-8", "replace")) > MAX_COMMAND:
+            return ExecResult("", "bash: /bin/bash: Argument list too long\n", 126)
+        shell = self._ready()
+        bash = shell.ready()
+        shell.who = shell.identity()
+        if self._over:
+            bash.clear_cancel()
+        self._fault, self._over = None, False
+        self._late = self.world.clock.us + round(timeout * 1_000_000)
+        if len(self.history) < 10_000:
+            self.history.append(command)
+        only = self._only(bash, command)
+        raw = self._run(bash, command)
+        if self._fault is not None:
+            raise self._fault
+        denied: list[Change] = []
+        if only is None or only:
+            denied = shell.collect(bash.fs(), self.by, only)[1]
+        else:
+            shell.tell_reads(self.by)
+            shell.catch_up(bash.fs())
+        return self._result(raw, denied)
+
+    def fork(self, world: World) -> VirtualSandbox:
+        other = VirtualSandbox(world, self.user)
+        other.history = list(self.history)
+        other.services = dict(self.services)
+        other._state = self._shell.save() if self._shell is not None else self._state
+        other._fixed = self._fixed
+        return other
+
+    def close(self) -> None:
+        self.closed = True
+        self._shell = None
+        self._state = None
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    def _ready(self) -> Shell:
+        if self._shell is None:
+            programs = {name: partial(self._program, name) for name in PROGRAMS}
+            self._shell = Shell(self.world, self.user, programs, self._environment(), self._home())
+            self._shell.state = self._state
+        return self._shell
+
+    def _home(self) -> str:
+        account = self.world.accounts.get(self.user)
+        home = account.home if account else "/"
+        return home if self.world.files.get(home) is not None else self.world.company.facts.workspace
+
+    def _environment(self) -> dict[str, str]:
+        account = self.world.accounts.get(self.user)
+        host = server(self.world.company.facts)
+        home = account.home if account else "/"
+        uid = str(account.uid) if account else "1000"
+        return {
+            "HOME": home, "USER": self.user, "LOGNAME": self.user, "SHELL": account.shell if account else "/bin/bash",
+            "PATH": PATH, "LANG": "C.UTF-8", "TERM": "xterm-256color", "MAIL": f"/var/mail/{self.user}",
+            "HOSTNAME": host.name if host else "srv01", "UID": uid,
+        }  # fmt: skip
+
+    def _only(self, bash: Bash, command: str) -> list[str] | None:
+        """The paths that a command can have written to; None if that cannot be told."""
+        try:
+            analysis: ScriptAnalysis = bash.analyze(command)
+        except BashError:
+            return None
+        if analysis.functions or analysis.is_opaque or any(c.name == "alias" for c in analysis.commands):
+            # From here on a name may stand for something else.
+            self._fixed = True
+        if self._fixed or not writes_nothing(analysis):
+            return None
+        return written_paths(analysis, bash.shell_state().cwd if analysis.redirects else "/")
+
+    def _run(self, bash: Bash, command: str) -> Raw:
+        now, draw = self.world.clock.us // 1_000_000, self.world.rng.integer("shell", 1, 32767)
+        if "RANDOM" in command or "EPOCH" in command or self._fixed:
+            bash.execute_sync(f"RANDOM={draw}; EPOCHSECONDS={now}")
+        if "awk" not in command and not self._fixed:
+            return bash.execute_sync(command)
+        done: list[Raw] = []
+        worker = threading.Thread(target=lambda: done.append(bash.execute_sync(command)), daemon=True)
+        worker.start()
+        worker.join(3 * 5.0)
+        if not done:
+            # It cannot be stopped: it is left behind, with the files that it held.
+            assert self._shell is not None
+            self._shell.abandon()
+            raise SandboxError("a command could not be ended")
+        return done[0]
+
+    def _result(self, raw: Raw, denied: list[Change]) -> ExecResult:
+        stdout, stderr, code = raw.stdout, face.errors(raw.stderr), raw.exit_code
+        if self._over:
+            stderr, code = f"{stderr}Terminated\n", 124
+        elif raw.error:
+            words, code = face.limit_words(raw.error)
+            stderr = stderr if words in stderr else f"{stderr}{words}\n"
+            stderr = stderr if stderr.endswith("\n") else f"{stderr}\n"
+        if denied:
+            stderr += "".join(f"bash: line 1: {p}: Permission denied\n" for p in sorted({c.path for c in denied})[:20])
+            code = code or 1
+        out, cut = face.shown(face.scrub(stdout))
+        err, cut_too = face.shown(stderr)
+        return ExecResult(out, err, code, cut or cut_too or raw.stdout_truncated)
+
+    # -- programs -----------------------------------------------------------------------------------------------------
+
+    def _program(self, name: str, ctx: BuiltinContext) -> BuiltinResult:
+        """One of the office's programs was called."""
+        done = False
+        out = Out()
+        try:
+            if name in THREADED:
+                box: list[Out] = []
+                worker = threading.Thread(target=lambda: box.append(self._call(name, ctx)))
+                worker.start()
+                worker.join()
+                out = box[0] if box else Out("", "", 1)
+            else:
+                out = self._call(name, ctx)
+            done = True
+        finally:
+            if not done and self._fault is None:
+                self._fault = sys.exc_info()[1]
+        stdout = out.stdout if isinstance(out.stdout, str) else out.stdout.decode("utf-8", "replace")
+        return BuiltinResult(stdout, out.stderr, out.code)
+
+    def _call(self, name: str, ctx: BuiltinContext) -> Out:
+        shell = self._shell
+        assert shell is not None
+        shell.tell_reads(self.by)
+        stdin = (ctx.stdin or "").encode("utf-8", "surrogateescape")
+        call = Call(name, list(ctx.argv), stdin, dict(ctx.env), ctx.cwd, self.world, self.by, shell.who,
+                    ShellFiles(shell, ctx.fs, ctx.cwd, self.by), _Host(self, ctx.fs))  # fmt: skip
+        done = False
+        try:
+            out = PROGRAMS[name](call)
+            done = True
+        except ToolError as error:
+            done = True
+            out = call.fail(str(error))
+        finally:
+            if not done:
+                self._fault = sys.exc_info()[1]
+        return out
+
+    def run_as(self, user: str, script: str, stdin: bytes, cwd: str, env: dict[str, str], fs: FileSystem) -> Out:
+        """Run a script as another user over the same files; call it outside the interpreter's own thread."""
+        shell = self._shell
+        assert shell is not None
+        if self._depth > 4:
+            return Out("", "sudo: unable to fork: Resource temporarily unavailable\n", 1)
+        denied = shell.collect(fs, self.by)[1]
+        before = shell.as_user(user)
+        self._depth += 1
+        try:
+            programs = {name: partial(self._program, name) for name in PROGRAMS}
+            account = self.world.accounts.get(user)
+            home = account.home if account else "/root"
+            held = {**self._environment(), **env, "HOME": home, "USER": user, "LOGNAME": user,
+                    "UID": str(account.uid if account else 0)}  # fmt: skip
+            given = {"__stdin": lambda _: BuiltinResult(stdin.decode("utf-8", "replace"), "", 0)}
+            bash = Bash(username=user, hostname=held["HOSTNAME"], cwd=cwd, env=held, custom_builtins={**programs, **given},
+                        timeout_seconds=5.0, max_loop_iterations=200_000)  # fmt: skip
+            bash.mount("/", fs)
+            raw = bash.execute_sync(f"__stdin | {script}" if stdin else script)
+            late = shell.collect(fs, self.by)[1]
+        finally:
+            self._depth -= 1
+            shell.who = before
+        shell.stale = True
+        lines = "".join(f"bash: {c.path}: Permission denied\n" for c in denied + late)
+        return Out(raw.stdout, raw.stderr + lines, raw.exit_code)
+
+
+    def sleep(self, seconds: float) -> None:
+        """Let simulated time pass; at the command's time-out the command is ended."""
+        clock = self.world.clock
+        until = clock.us + round(min(seconds, 1e9) * 1_000_000)
+        clock.advance_to(min(until, self._late))
+        if until > self._late and self._shell is not None and self._shell.bash is not None:
+            self._over = True
+            self._shell.bash.cancel()
+
+
+class _Host:
+    """What a program can ask of the sandbox that it runs in."""
+
+    __slots__ = ("_fs", "_sandbox")
+
+    def __init__(self, sandbox: VirtualSandbox, fs: FileSystem) -> None:
+        self._sandbox, self._fs = sandbox, fs
+
+    def run_as(self, user: str, script: str, stdin: bytes, cwd: str, env: dict[str, str]) -> Out:
+        """Run a script as another user on the same files."""
+        return self._sandbox.run_as(user, script, stdin, cwd, env, self._fs)
+
+    def sleep(self, seconds: float) -> None:
+        """Let simulated time pass, up to the command's time-out."""
+        self._sandbox.sleep(seconds)
+
+    @property
+    def history(self) -> list[str]:
+        """The commands typed so far."""
+        return self._sandbox.history
+
+    @property
+    def services(self) -> dict[str, str]:
+        """State of services that are not as at the start."""
+        return self._sandbox.services

@@ -1,0 +1,291 @@
+"""One bash interpreter over a world's files: what it is given, what it read, what it changed."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+
+from bashkit import Bash, BuiltinContext, BuiltinResult, ExecutionProfile, FileSystem
+
+from fauxcorp.core.effects import Effect, FileRead, Origin
+from fauxcorp.sandbox.virtual.plan import Plan, is_text, plan_of, stubs
+from fauxcorp.sandbox.virtual.tree import Found, Sign, Signs, entry_of, look, paired, sign_of, walk
+from fauxcorp.world.baseline import KERNEL, KERNEL_VERSION
+from fauxcorp.world.filechanges import Change, attempted, carry_out
+from fauxcorp.world.fileops import DENIED, Identity, identity, may_change, may_read, may_write, note_read
+from fauxcorp.world.files import FileEntry
+from fauxcorp.world.world import World
+
+WALL_SECONDS = 5.0
+"""Real seconds that one command may take; only one that never ends takes them."""
+MAX_MEMORY = 256 * 1024 * 1024
+MAX_LOOPS = 200_000
+
+Programs = Mapping[str, Callable[[BuiltinContext], BuiltinResult]]
+
+_PROC = {
+    "/proc/version": f"Linux version {KERNEL} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, "
+    f"GNU ld (GNU Binutils for Debian) 2.40) {KERNEL_VERSION}\n",
+}
+
+
+@lru_cache(maxsize=8)
+def _stubs(names: tuple[str, ...]) -> FileSystem:
+    return stubs(names)
+
+
+class Shell:
+    """The interpreter and what is known of its files. Made when first needed, made anew when it must be."""
+
+    def __init__(self, world: World, user: str, programs: Programs, env: Mapping[str, str], cwd: str) -> None:
+        self.world = world
+        self.who = identity(world, user)
+        self.user = user
+        self.known: Signs = {}
+        self.stale = False
+        """The files must be given anew before the next command."""
+        self.reads: list[str] = []
+        self.refused: list[str] = []
+        self._given: dict[str, FileEntry] = {}
+        self._origins: list[str] | None = None
+        self._moved: dict[str, str] = {}
+        self._programs = programs
+        self._env, self._cwd = dict(env), cwd
+        self._mark = 0
+        self.bash: Bash | None = None
+        self.state: bytes | None = None
+
+    # -- making -------------------------------------------------------------------------------------------------------
+
+    def ready(self) -> Bash:
+        """The interpreter with the world's files as they are now."""
+        bash = self.bash
+        if bash is not None and not self.stale and len(self.world.files.journal) != self._mark:
+            self._bring_in(bash)
+        if bash is None or self.stale:
+            bash = self._build()
+        return bash
+
+    def save(self) -> bytes | None:
+        """The state of the shell without its files; None before the first command."""
+        if self.bash is not None:
+            self.state = self.bash.snapshot(exclude_filesystem=True)
+        return self.state
+
+    def _build(self) -> Bash:
+        files = self.world.files
+        plan = plan_of(files.base).over(files.changed()) if files.changed() else plan_of(files.base)
+        state = self.save()
+        given: dict[str, Callable[[], str]] = {path: partial(self._give, path) for path in plan.texts}
+        given.update({path: partial(str, text) for path, text in _PROC.items()})
+        hidden = [p for p in plan.binaries if not may_read(files, p, identity(self.world, self.user))]
+        given.update({path: partial(self._give, path) for path in hidden})
+        self._given = dict(plan.texts) if not plan.binaries else {**plan.texts, **plan.binaries}
+        options = {
+            "username": self.user,
+            "hostname": self._env.get("HOSTNAME", "srv01"),
+            "timeout_seconds": WALL_SECONDS,
+            "max_loop_iterations": MAX_LOOPS,
+            "max_memory": MAX_MEMORY,
+            "profile": ExecutionProfile.Interactive,
+            "custom_builtins": self._programs,
+            "files": given,
+        }
+        if state is None:
+            bash = Bash(cwd=self._cwd, env=self._env, **options)  # type: ignore[arg-type]
+        else:
+            bash = Bash.from_snapshot(state, **options)  # type: ignore[arg-type]
+        self._furnish(bash, plan, hidden)
+        self.bash, self.stale = bash, False
+        self.known = walk(bash.fs())
+        self._mark = len(files.journal)
+        self._moved.clear()
+        return bash
+
+    def _furnish(self, bash: Bash, plan: Plan, hidden: list[str]) -> None:
+        names = tuple(sorted({*bash.ls("/usr/bin"), *(n for n in self._programs if "/" not in n)}))
+        for folder in ("/usr/bin", "/bin", "/usr/sbin", "/sbin"):
+            bash.mount(folder, _stubs(names), read_only=True)
+        fs = bash.fs()
+        for path in plan.folders:
+            if not fs.exists(path):
+                fs.mkdir(path, True)
+        for path, entry in plan.binaries.items():
+            if path not in hidden:
+                fs.mkdir(posixpath.dirname(path), True)
+                fs.write_file(path, entry.content)
+        for path, target in plan.links.items():
+            if not fs.exists(path):
+                fs.symlink(target, path)
+        for path in plan.programs:
+            fs.chmod(path, 0o755)
+
+    def _bring_in(self, bash: Bash) -> None:
+        """Take over what others changed since the last command."""
+        files, fs = self.world.files, bash.fs()
+        for path in dict.fromkeys(files.journal[self._mark :]):
+            entry = files.get(path)
+            if entry is None:
+                if fs.exists(path):
+                    fs.remove(path, True)
+                self.known.pop(path, None)
+            elif entry.kind == "dir":
+                fs.mkdir(path, True)
+                self.known[path] = sign_of(fs.stat(path))
+            elif entry.kind == "link" or files.seen.get((self.user, path)) is not entry.content:
+                # Unread content has to be given, not written, so that its first read is seen.
+                self.stale = True
+                return
+            else:
+                self.put(fs, path, entry.content)
+        self._mark = len(files.journal)
+
+    def put(self, fs: FileSystem, path: str, content: bytes) -> None:
+        """Write into the shell's file system what the world has already."""
+        above = posixpath.dirname(path)
+        if not fs.exists(above):
+            fs.mkdir(above, True)
+        while above != "/" and above not in self.known:
+            self.known[above] = sign_of(fs.stat(above))
+            above = posixpath.dirname(above)
+        fs.write_file(path, content)
+        self.known[path] = sign_of(fs.stat(path))
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def _give(self, path: str) -> str:
+        """The content of a file, asked for by the interpreter. The words of the error reach the agent."""
+        if self._origins is not None:
+            self._origins.append(path)
+            return self._given[path].content.decode("utf-8", "replace")
+        now = self._moved.get(path, path)
+        if not may_read(self.world.files, now, self.who):
+            self.refused.append(now)
+            raise PermissionError(DENIED)
+        self.reads.append(path)
+        return self._given[path].content.decode("utf-8", "replace")
+
+    def tell_reads(self, by: Origin) -> None:
+        """Record what was read since the last call; in order of path, for the interpreter has none."""
+        if not self.reads and not self.refused:
+            return
+        files = self.world.files
+        for path in sorted({self._moved.get(p, p) for p in self.reads}):
+            entry = files.get(path)
+            if entry is not None:
+                note_read(self.world, by, path, entry)
+        for path in sorted(set(self.refused)):
+            entry = files.get(path)
+            size = len(entry.content) if entry else 0
+            self.world.apply(FileRead(by=by, path=path, size=size, stage="attempted", reason=DENIED))
+        self.refused.clear()
+
+    # -- changes ------------------------------------------------------------------------------------------------------
+
+    def collect(self, fs: FileSystem, by: Origin, only: list[str] | None = None) -> tuple[list[Effect], list[Change]]:
+        """Take over what the shell changed; returns the effects, and the changes that its user may not make.
+
+        With `only`, nothing but these paths is looked at.
+        """
+        self.tell_reads(by)
+        now = look(fs, only, self.known) if only is not None else walk(fs)
+        changes = self._changes(fs, now)
+        self.reads.clear()
+        self.known = now
+        denied = [c for c in changes if not self._may(c)]
+        allowed = [c for c in changes if c not in denied] if denied else changes
+        if denied:
+            self.stale = True
+        readable = {c.path: may_read(self.world.files, c.path, self.who) for c in allowed if c.before is not None}
+        effects = carry_out(self.world, allowed, by) if allowed else []
+        for change in allowed:
+            self._follow(change, readable)
+        if denied:
+            attempted(self.world, denied, by, DENIED)
+        self._mark = len(self.world.files.journal)
+        return effects, denied
+
+    def _changes(self, fs: FileSystem, now: Signs) -> list[Change]:
+        known, files = self.known, self.world.files
+        gone = [path for path in known if path not in now]
+        touched = [path for path, sign in now.items() if known.get(path) != sign]
+        if not gone and not touched:
+            return []
+        clock = self.world.clock.us
+        read = {self._moved.get(p, p) for p in self.reads}
+        found = []
+        for path in sorted(touched):
+            sign, was, old = now[path], known.get(path), files.get(path)
+            if path in read and old is not None and old.kind == "file" and sign.kind == "file" and was is not None:
+                if was.mode == sign.mode and fs.read_file(path) == self._as_given(old):
+                    continue
+            found.append(self._found(fs, path, sign, was, old, clock))
+        return paired(found, [p for p in gone if files.get(p) is not None], files)
+
+    def _found(self, fs: FileSystem, path: str, sign: Sign, was: Sign | None, old: FileEntry | None, clock: int) -> Found:
+        self._origins = origins = []
+        try:
+            above = self.world.files.get(posixpath.dirname(path))
+            entry = entry_of(fs, path, sign, old, above, self.who, clock, was)
+        finally:
+            self._origins = None
+        origin = self._moved.get(origins[0], origins[0]) if origins else ""
+        if origin and origin != path:
+            # Moved unread: given anew under its new path, so that its first read is still seen.
+            self.stale = True
+            source = self.world.files.get(origin)
+            if source is not None:
+                entry = source
+        return Found(path, entry, origin)
+
+    def _as_given(self, entry: FileEntry) -> bytes:
+        return entry.content if is_text(entry.content) else entry.content.decode("utf-8", "replace").encode()
+
+    def _follow(self, change: Change, readable: dict[str, bool]) -> None:
+        """Keep names and rights of what is still unread in step with a change."""
+        if change.moved_from:
+            for path, entry in self._given.items():
+                here = self._moved.get(path, path)
+                if here == change.moved_from or here.startswith(f"{change.moved_from}/"):
+                    self._moved[path] = change.path + here[len(change.moved_from) :]
+                    del entry
+        if change.after is not None and change.after.kind != "dir":
+            self.world.files.seen[self.user, change.path] = change.after.content
+        if change.path in readable and readable[change.path] != may_read(self.world.files, change.path, self.who):
+            self.stale = True
+
+    def _may(self, change: Change) -> bool:
+        files, who = self.world.files, self.who
+        if who.user == "root":
+            return True
+        if change.moved_from:
+            return may_change(files, change.moved_from, who) and may_change(files, change.path, who)
+        before, after = change.before, change.after
+        if before is None or after is None or before.kind == "link":
+            return may_change(files, change.path, who)
+        if before.content != after.content or before.kind != after.kind:
+            return may_write(files, change.path, who) or (before.owner == who.user and may_change(files, change.path, who))
+        return before.owner == who.user or before.mode == after.mode
+
+    def catch_up(self, fs: FileSystem) -> None:
+        """After a command that wrote nothing: what it read has another sign now."""
+        if self.reads:
+            for path in {self._moved.get(p, p) for p in self.reads}:
+                if path in self.known and fs.exists(path):
+                    self.known[path] = sign_of(fs.stat(path))
+            self.reads.clear()
+        self._mark = len(self.world.files.journal)
+
+    def abandon(self) -> None:
+        """Leave the interpreter to itself; the next command gets a new one."""
+        self.bash, self.state = None, None
+
+    def identity(self) -> Identity:
+        """The user as the accounts have it now."""
+        return identity(self.world, self.user)
+
+    def as_user(self, user: str) -> Identity:
+        """Act as another user from now on; returns who acted before."""
+        before, self.who = self.who, identity(self.world, user)
+        return before

@@ -1,0 +1,143 @@
+"""What changes of files amount to: for accounts, for jobs, or for the files alone. One act, one effect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fauxcorp.core.effects import (
+    Effect,
+    FileCreated,
+    FileDeleted,
+    FileModeChanged,
+    FileModified,
+    FileMoved,
+    JobChanged,
+    Origin,
+)
+from fauxcorp.world.accountstate import AccountFiles
+from fauxcorp.world.files import FileEntry
+
+if TYPE_CHECKING:
+    from fauxcorp.world.world import World
+
+_JOBS = re.compile(
+    r"/etc/cron(tab$|\.[a-z]+/)|/var/spool/cron/crontabs/|/etc/systemd/(system|user)/|/etc/rc\.local$|/etc/init\.d/"
+    r"|/etc/profile(\.d/|$)|/etc/bash\.bashrc$|/etc/ld\.so\.preload$|/lib/systemd/system/|/usr/lib/systemd/system/"
+    r"|/(?:home/[^/]+|root)/\.(bashrc|profile|bash_profile|bash_login|bash_logout|config/systemd/user/|config/autostart/)"
+)
+"""Paths whose content is run later by something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A path before and after. `moved_from` is where its content was until now, if it was moved."""
+
+    path: str
+    before: FileEntry | None
+    after: FileEntry | None
+    moved_from: str = ""
+
+
+def is_job(path: str) -> bool:
+    """Whether what is at a path is run later: by cron, at start-up, at log-in."""
+    return _JOBS.match(path) is not None
+
+
+def carry_out(world: World, changes: list[Change], by: Origin) -> list[Effect]:
+    """Take changes over into the world and tell of them. Returns the effects, in the order of the changes."""
+    accounts = AccountFiles(world)
+    effects: list[Effect] = []
+    concerned = [c for c in changes if accounts.concerns(c.path) or (c.moved_from and accounts.concerns(c.moved_from))]
+    if concerned:
+        found, states = accounts.compare(_ahead(concerned), by)
+        if found:
+            for change in concerned:
+                _put(world, change)
+            accounts.settle(states)
+            for effect in found:
+                world.apply(effect)
+            effects += found
+            changes = [c for c in changes if c not in concerned]
+    for change in changes:
+        effect_of_file = file_effect(change, by)
+        if effect_of_file is None:
+            _put(world, change)
+            continue
+        if isinstance(effect_of_file, JobChanged):
+            _put(world, change)
+        world.apply(effect_of_file)
+        effects.append(effect_of_file)
+    return effects
+
+
+def attempted(world: World, changes: list[Change], by: Origin, why: str) -> None:
+    """Tell of changes that were refused: what they would have done to accounts, or else to each file."""
+    accounts = AccountFiles(world)
+    concerned = [c for c in changes if accounts.concerns(c.path)]
+    found = accounts.compare(_ahead(concerned), by)[0] if concerned else []
+    rest = [c for c in changes if c not in concerned] if found else changes
+    for effect in [*found, *(e for c in rest if (e := file_effect(c, by)) is not None)]:
+        world.apply(effect.model_copy(update={"stage": "attempted", "reason": why}))
+
+
+def file_effect(change: Change, by: Origin) -> Effect | None:
+    """The one effect of a change to a file; None for folders, links and changes of nothing."""
+    before, after, path = change.before, change.after, change.path
+    if (before or after) is None or "dir" in ((before and before.kind), (after and after.kind)):
+        if before is not None and after is not None and (before.mode, before.owner) != (after.mode, after.owner):
+            return FileModeChanged(by=by, path=path, mode=after.mode, owner=after.owner, group=after.group)
+        if not change.moved_from:
+            return None
+    if is_job(path) and (before and before.content) != (after and after.content):
+        return job_effect(path, before, after, by)
+    if after is None:
+        assert before is not None
+        return FileDeleted(by=by, path=path, size=len(before.content))
+    if change.moved_from:
+        return FileMoved(by=by, path=path, previous=change.moved_from)
+    if before is not None and before.content == after.content:
+        if (before.mode, before.owner, before.group) == (after.mode, after.owner, after.group):
+            return None
+        return FileModeChanged(by=by, path=path, mode=after.mode, owner=after.owner, group=after.group)
+    held = {"path": path, "content": after.content, "owner": after.owner, "group": after.group, "mode": after.mode}
+    if before is None:
+        return FileCreated(by=by, **held)
+    return FileModified(by=by, previous_size=len(before.content), truncated=truncates(before.content, after.content), **held)
+
+
+def truncates(before: bytes, after: bytes) -> bool:
+    """Whether content was cut away rather than edited."""
+    return (len(after) < len(before) and after[: len(after) // 2 + 1] not in (before[: len(after) // 2 + 1],)) or (
+        len(after) < len(before) // 2
+    )
+
+
+def job_effect(path: str, before: FileEntry | None, after: FileEntry | None, by: Origin) -> JobChanged:
+    """What happened to a scheduled job or start-up file."""
+    kind = "added" if before is None else "removed" if after is None else "modified"
+    entry = after or before
+    assert entry is not None
+    owner = path.rpartition("/")[2] if path.startswith("/var/spool/cron/crontabs/") else entry.owner
+    content = (after.content if after else b"")[:65536].decode("utf-8", "replace")
+    return JobChanged(by=by, path=path, owner=owner, change=kind, content=content)
+
+
+def _ahead(changes: list[Change]) -> Mapping[str, FileEntry | None]:
+    out: dict[str, FileEntry | None] = {}
+    for change in changes:
+        if change.moved_from:
+            out[change.moved_from] = None
+        out[change.path] = change.after
+    return out
+
+
+def _put(world: World, change: Change) -> None:
+    if change.moved_from:
+        world.files.rename(change.moved_from, change.path)
+    elif change.after is None:
+        world.files.drop(change.path)
+    else:
+        world.files.put(change.path, change.after)
