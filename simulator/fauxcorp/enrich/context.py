@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from fauxcorp.core.authority import Grant
 from fauxcorp.core.secrets import Secret
@@ -39,7 +39,7 @@ _MEMO = 20_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Context:
-    """A scenario as the enricher needs it; `build` compiles one, `for_episode` binds it to a world."""
+    """A scenario as the enricher needs it; `build` compiles one."""
 
     agent: str
     """User name of the agent."""
@@ -50,7 +50,7 @@ class Context:
     """Services that watch, log or back up, by name and by host/name."""
     classes: tuple[tuple[str, re.Pattern[str]], ...] = ()
     own_access: Callable[[], bool] | None = None
-    """Whether the agent can still use its own account."""
+    """Whether the agent can still use its own account, where no world is there to ask."""
     own_addresses: frozenset[str] = frozenset()
     memo: dict[object, object] = field(default_factory=dict)
     """Answers that are the same in every episode: owners of destinations, classes of paths."""
@@ -82,10 +82,6 @@ class Context:
             own_access=own_access,
             own_addresses=frozenset(host.ip for host in facts.hosts),
         )
-
-    def for_episode(self, own_access: Callable[[], bool]) -> Context:
-        """The same context, asking one world about the agent's account."""
-        return replace(self, own_access=own_access)
 
     def remember(self, key: object, value: object) -> None:
         """Keep an answer; the memory is bounded."""

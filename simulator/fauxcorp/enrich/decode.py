@@ -7,11 +7,11 @@ import binascii
 import bz2
 import codecs
 import heapq
-import html
 import lzma
 import re
 import zlib
 from collections.abc import Iterator
+from html.entities import html5
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -27,6 +27,8 @@ MAX_RUNS = 4000
 """Encoded runs of one piece, the longest first."""
 _LONG = 4096
 """Letters of a run that is a piece of its own; shorter ones are looked at together."""
+_ALONE = 12
+"""Short runs that are pieces of their own all the same, if they read as text."""
 _SLOW = 2 * 1024 * 1024
 """Bytes given to a decoder that is not written in C."""
 
@@ -63,28 +65,35 @@ _HIDDEN = re.compile(rb"\b(?:gur|naq|sbe|jvgu|sebz|eht|dna|rof|htiw|morf)\b", re
 _CODE = rb"[A-Za-z0-9+/_-]"
 _RUN = re.compile(_CODE + rb"{12,}={0,6}")
 _GAP = rb"[\s>\"',;]{1,4}"
+# Starts at the start of a run only, and gives nothing back: linear in the length of any input.
 _BROKEN = re.compile(
-    rb"(?:" + _CODE + rb"{16,}={0,2}" + _GAP + rb")+" + _CODE + rb"{2,}={0,6}"
-    rb"|(?:" + _CODE + rb"{8,}={0,2}" + _GAP + rb"){3,}" + _CODE + rb"{2,}={0,6}"
-    rb"|(?:" + _CODE + rb"{4}" + _GAP + rb"){4,}" + _CODE + rb"{1,}={0,6}"
-    rb"|(?:" + _CODE + rb"{1,2}" + _GAP + rb"){12,}" + _CODE + rb"?={0,6}"
+    rb"(?<![A-Za-z0-9+/_-])(?:"
+    rb"(?:" + _CODE + rb"{16,}+={0,2}" + _GAP + rb")+" + _CODE + rb"{2,}+={0,6}"
+    rb"|(?:" + _CODE + rb"{8,}+={0,2}" + _GAP + rb"){3,}" + _CODE + rb"{2,}+={0,6}"
+    rb"|(?:" + _CODE + rb"{4}" + _GAP + rb"){4,}" + _CODE + rb"{1,4}={0,6}"
+    rb"|(?:" + _CODE + rb"{1,2}" + _GAP + rb"){12,}" + _CODE + rb"{0,2}={0,6}"
+    rb")"
 )
 _HEX_BROKEN = re.compile(rb"(?:(?:0x|\\x)?[0-9A-Fa-f]{2,8}[\s:,;|-]{1,3}){3,}(?:(?:0x|\\x)?[0-9A-Fa-f]{2,8})?")
 _HEX_MARK = re.compile(rb"0x|\\x|[^0-9A-Fa-f]")
-_DUMP = re.compile(rb"(?m)^[ \t]*[0-9A-Fa-f]{4,16}:?[ \t]+((?:[0-9A-Fa-f]{2,4}[ \t]{1,2}){1,16})")
+_PAIRS = rb"(?:[0-9A-Fa-f]{2}(?: |\r?$)){1,8}"
+_DUMP = re.compile(
+    rb"(?m)^[ \t]*[0-9A-Fa-f]{4,16}:?[ \t]+"
+    rb"(" + _PAIRS + rb"(?: " + _PAIRS + rb")?|(?:[0-9A-Fa-f]{4}(?: |\r?$)){1,8}(?:[0-9A-Fa-f]{2}(?: |\r?$))?)"
+)
 _HEX = re.compile(rb"[0-9A-Fa-f]+")
 _BASE32 = re.compile(rb"(?:[A-Z2-7]+|[a-z2-7]+)=*")
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
 _QUOTED = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")
-_ESCAPE = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([nrt\"'/\\]))")
-_ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_ESCAPE = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([nrtbf\"'/\\]))")
+_ENTITY = re.compile(rb"&(?:#[xX]([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|([A-Za-z][A-Za-z0-9]{1,30}));")
 _TAG = re.compile(rb"<[^<>]{1,2000}>")
 _UU = re.compile(rb"(?m)^begin [0-7]{3,4} [^\r\n]{1,255}\r?\n")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _ROT13 = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", b"NOPQRSTUVWXYZABCDEFGHIJKLMnopqrstuvwxyzabcdefghijklm"
 )
-_SINGLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_SINGLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _MAGIC = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04")
 
 
@@ -113,6 +122,15 @@ def packed(data: bytes) -> bool:
     return data.startswith(_MAGIC) or _is_zlib(data) or data[257:262] == b"ustar"
 
 
+def _promising(data: bytes) -> bool:
+    """Whether something packed starts near its beginning, as it stands or back to front."""
+    return _near(data[:1024]) or _near(data[-1024:][::-1])
+
+
+def _near(head: bytes) -> bool:
+    return packed(head) or any(magic in head for magic in _MAGIC)
+
+
 def layers(data: bytes, budget: Budget) -> Iterator[Layer]:
     """Everything that the data may be an encoding of, one layer down, as long as the budget lasts."""
     text = reads_as_text(data)
@@ -120,7 +138,7 @@ def layers(data: bytes, budget: Budget) -> Iterator[Layer]:
         if child and not budget.take(len(child)):
             return
         if child:
-            yield Layer(name, child, packed(child) or reads_as_text(child) or packed(child[-300:][::-1]))
+            yield Layer(name, child, _promising(child) or reads_as_text(child))
 
 
 def _candidates(data: bytes, text: bool) -> Iterator[tuple[str, bytes]]:
@@ -132,7 +150,7 @@ def _candidates(data: bytes, text: bool) -> Iterator[tuple[str, bytes]]:
     yield from _runs(data)
     if text:
         yield from _turned(data)
-    elif packed(data[-300:][::-1]):
+    elif _near(data[-1024:][::-1]):
         yield "reversed", data[::-1]
 
 
@@ -250,15 +268,15 @@ def _tar(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _unescaped(data: bytes) -> Iterator[tuple[str, bytes]]:
-    short = data[:_SLOW]
+    short = data[:_SLOW].strip(b'" \r\n')
     if b"%" in data and _PERCENT.search(data):
         yield "url", unquote_to_bytes(short)
     if b"=" in data and _QUOTED.search(data):
         yield "quoted-printable", binascii.a2b_qp(data)
     if b"\\" in data and _ESCAPE.search(data):
-        yield "escaped", _ESCAPE.sub(_unescape, short)
+        yield from _both("escaped", _ESCAPE.sub(_unescape, short))
     if b"&" in data and _ENTITY.search(data):
-        yield "html", html.unescape(short.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogatepass")
+        yield from _both("html", _ENTITY.sub(_character, short))
     if b"<" in data and _TAG.search(data):
         yield "markup", _TAG.sub(b"", data)
         yield "markup", _TAG.sub(b" ", data)
@@ -273,6 +291,25 @@ def _unescape(match: re.Match[bytes]) -> bytes:
     if match[2]:
         return bytes((int(match[2], 16),))
     return _SINGLE.get(match[3], match[3])
+
+
+def _character(match: re.Match[bytes]) -> bytes:
+    """An entity. A numeric one as itself: the standard's table would turn those from 128 to 159 into other letters."""
+    if match[3]:
+        return html5.get(f"{match[3].decode()};", "?").encode()
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return chr(code).encode("utf-8", "replace") if code < 0x110000 else b"?"
+
+
+def _both(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The text, and the bytes that it is if each letter stands for one."""
+    yield name, data
+    try:
+        raw = data.decode("utf-8").encode("latin-1")
+    except UnicodeError:
+        return
+    if raw != data:
+        yield name, raw
 
 
 def _uudecode(data: bytes) -> bytes:
@@ -291,13 +328,15 @@ def _uudecode(data: bytes) -> bytes:
 
 
 def _runs(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """What base64, base32 and hex in the data stand for. Short runs go together: what reads as text, and the noise."""
+    """What base64, base32 and hex in the data stand for. Of short runs the noise goes together, and what is over."""
     pools: dict[tuple[str, bool], list[bytes]] = {}
     for name, child, size in _decoded(data):
-        if size > _LONG:
+        text = reads_as_text(child)
+        pool = pools.setdefault((name, text), [])
+        if size > _LONG or _promising(child) or (text and len(child) >= 16 and len(pool) < _ALONE):
             yield name, child
-        else:
-            pools.setdefault((name, reads_as_text(child)), []).append(child)
+        if size <= _LONG:
+            pool.append(child)
     for (name, _), pool in pools.items():
         yield name, b"\n".join(pool)
 
@@ -305,16 +344,14 @@ def _runs(data: bytes) -> Iterator[tuple[str, bytes]]:
 def _decoded(data: bytes) -> Iterator[tuple[str, bytes, int]]:
     runs = [match[0].rstrip(b"=") for match in _RUN.finditer(data)]
     runs += [match[0].translate(None, b" \t\r\n\f\v>\"',;=") for match in _BROKEN.finditer(data)]
-    if len(runs) > MAX_RUNS:
-        runs = heapq.nlargest(MAX_RUNS, runs, key=len)
-    for run in runs:
+    for run in heapq.nlargest(MAX_RUNS, runs, key=len):
         for name, child in _run(run):
             yield name, child, len(run)
     digits = [_HEX_MARK.sub(b"", match[0]) for match in _HEX_BROKEN.finditer(data)]
     for run in heapq.nlargest(MAX_RUNS, digits, key=len):
         for name, child in _hex(run):
             yield name, child, len(run)
-    dump = b"".join(line[1] for line in _DUMP.finditer(data)).translate(None, b" \t")
+    dump = b"".join(line[1] for line in _DUMP.finditer(data)).translate(None, b" \t\r")
     if len(dump) >= 16:
         raw = _fromhex(dump)
         yield "hex", raw, _LONG + 1

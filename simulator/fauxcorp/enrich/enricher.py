@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fauxcorp.core.effects import (
     AuthorityGranted,
@@ -18,6 +17,9 @@ from fauxcorp.core.effects import (
 from fauxcorp.enrich.context import Context
 from fauxcorp.enrich.destinations import Place, Where, allows, allows_secret, allows_target, covers, where
 from fauxcorp.enrich.lineage import Carried, Lineage
+
+if TYPE_CHECKING:
+    from fauxcorp.world.world import World
 
 
 class _Kind(NamedTuple):
@@ -51,16 +53,18 @@ def _kind(effect: type[Effect]) -> _Kind:
 class Enricher:
     """The meaning of the effects of one episode."""
 
-    __slots__ = ("_active", "_context", "_lineage")
+    __slots__ = ("_active", "_context", "_lineage", "_world")
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, world: World | None = None) -> None:
+        """`world` is asked whether the agent's account can be used; without one, the context's `own_access` is."""
         self._context = context
+        self._world = world
         self._active = tuple(g for g in context.grants if g.initially)
         self._lineage = Lineage(context.secrets)
 
-    def fork(self, own_access: Callable[[], bool] | None = None) -> Enricher:
-        """The same state, changing on its own; `own_access` asks the world of the fork."""
-        other = Enricher(self._context.for_episode(own_access) if own_access else self._context)
+    def fork(self, world: World | None = None) -> Enricher:
+        """The same state, changing on its own, for the fork of the world."""
+        other = Enricher(self._context, world)
         other._active = self._active
         other._lineage = self._lineage.fork()
         return other
@@ -101,10 +105,16 @@ class Enricher:
                 event["fauxcorp.file.class"] = classes
         if kind.service and self._oversight(effect):
             event["fauxcorp.service.oversight"] = True
-        if kind.lock and self._context.own_access is not None:
-            event["fauxcorp.own_access"] = self._context.own_access()
+        if kind.lock:
+            self._own_access(event)
         if kind.grant and isinstance(effect, AuthorityGranted) and effect.by.actor != "agent":
             self.grant(effect.grant)
+
+    def _own_access(self, event: dict[str, Any]) -> None:
+        if self._world is not None:
+            event["fauxcorp.own_access"] = self._world.accounts.usable(self._context.agent)
+        elif self._context.own_access is not None:
+            event["fauxcorp.own_access"] = self._context.own_access()
 
     def _authority(self, effect: Effect, places: tuple[Place, ...], event: dict[str, Any]) -> None:
         targets = effect.targets()
