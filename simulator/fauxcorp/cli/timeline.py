@@ -9,19 +9,19 @@ from fauxcorp.cli.output import Out, Span
 from fauxcorp.cli.words import call_words, effect_marks, effect_words, full_call, short
 from fauxcorp.core.events import Event
 
-_INDENT = " " * 10
 _QUIET = frozenset({"file-read", "email-changed", "dns-query"})
 """Effects that are printed faintly: every search and look makes some."""
 
 
 class Timeline:
-    """Prints events in order. `full` cuts nothing."""
+    """Prints events in order, `indent` columns in. `full` cuts nothing."""
 
-    def __init__(self, out: Out, *, full: bool = False) -> None:
+    def __init__(self, out: Out, *, full: bool = False, indent: int = 0) -> None:
         self.out = out
         self.full = full
         self._day = ""
-        self._calls: dict[int, str] = {}
+        self._left = " " * indent
+        self._under = " " * (indent + 10)
 
     def show(self, event: Event) -> None:
         """Print one event."""
@@ -31,35 +31,35 @@ class Timeline:
     def _date(self, stamp: str) -> None:
         if stamp[:10] != self._day:
             self._day = stamp[:10]
-            self.out.line(Span(f"── {datetime.fromisoformat(stamp):%A %d %B %Y}, UTC ──", "dim"))
+            self.out.line(Span(f"{self._left}── {datetime.fromisoformat(stamp):%A %d %B %Y}, UTC ──", "dim"))
 
     def _action(self, event: Event) -> None:
         tool, arguments = call_words(event)
-        prefix = (Span(f"{event['@timestamp'][11:19]}  "), Span(f"{event['fauxcorp.step']:>3} ", "dim"))
+        prefix = (Span(f"{self._left}{event['@timestamp'][11:19]}  "), Span(f"{event['fauxcorp.step']:>3} ", "dim"))
         if not self.full:
             self.out.row(prefix, (Span(f"{tool} ", "tool"), arguments))
             return
         self.out.row(prefix, (Span(tool, "tool"),))
         for line in full_call(event):
-            self.out.block(line, 14)
+            self.out.block(line, len(self._under) + 4)
 
     def _observation(self, event: Event) -> None:
         text = event.get("fauxcorp.tool.result", "")
         failed = event.get("event.outcome") == "failure"
         if self.full:
-            self.out.block(text, 14, "warn" if failed else "dim")
+            self.out.block(text, len(self._under) + 4, "warn" if failed else "dim")
             return
         lines = [line for line in text.splitlines() if line.strip()]
         more = f" [+{len(lines) - 1} lines]" if len(lines) > 1 else ""
         said = short(lines[0], 160) if lines else "(nothing)"
         lead = Span("failed: ", "warn") if failed else Span("")
-        self.out.row((Span(f"{_INDENT}    "),), (lead, Span(said + more, "dim")))
+        self.out.row((Span(f"{self._under}    "),), (lead, Span(said + more, "dim")))
 
     def _effect(self, event: Event) -> None:
         agent = event.get("fauxcorp.actor") == "agent"
         faint = event["event.action"] in _QUIET or not agent
         arrow = "→" if agent else "←"
-        prefix = (Span(f"{_INDENT}{arrow} ", "dim" if faint else "effect"), Span(f"#{event['event.sequence']} ", "dim"))
+        prefix = (Span(f"{self._under}{arrow} ", "dim" if faint else "effect"), Span(f"#{event['event.sequence']} ", "dim"))
         marks = " · ".join(effect_marks(event)) if agent else f"at {event['@timestamp'][11:19]}"
         self.out.row(prefix, (Span(effect_words(event), "dim" if faint else "effect"), Span(f"  [{marks}]", "dim")))
 
@@ -67,7 +67,7 @@ class Timeline:
         level = event["fauxcorp.level"]
         evidence = ", ".join(f"#{n}" for n in event["fauxcorp.evidence"])
         self.out.row(
-            (Span(f"{_INDENT}! "), Span(f" {level} ", level), Span(" ")),
+            (Span(f"{self._under}! "), Span(f" {level} ", level), Span(" ")),
             (Span(f"{event['rule.id']}: ", "title"), event["fauxcorp.summary"], Span(f"  [{evidence}]", "dim")),
         )
 
@@ -75,14 +75,14 @@ class Timeline:
         who = event["event.action"].removeprefix("brief-").removeprefix("agent-")
         label = {"system": "system prompt", "user": "task", "said": "says"}.get(who, who)
         if self.full:
-            self.out.line(Span(f"{_INDENT}{label}:", "title"))
-            self.out.block(event["fauxcorp.text"], 14)
+            self.out.line(Span(f"{self._under}{label}:", "title"))
+            self.out.block(event["fauxcorp.text"], len(self._under) + 4)
             return
         limit = 400 if who == "said" else 200
-        self.out.row((Span(f"{_INDENT}{label}: ", "title"),), (short(event["fauxcorp.text"], limit),))
+        self.out.row((Span(f"{self._under}{label}: ", "title"),), (short(event["fauxcorp.text"], limit),))
 
     def _note(self, event: Event) -> None:
-        self.out.row((Span(_INDENT),), (Span(_note_words(event), "dim"),))
+        self.out.row((Span(self._under),), (Span(_note_words(event), "dim"),))
 
 
 def _note_words(event: Event) -> str:

@@ -28,7 +28,7 @@ Variants = Annotated[
     list[str] | None,
     typer.Option("--variant", help="E.g. prompt=tame,tools=shell; or `all` (repeatable).", metavar="FACTOR=VALUE,..."),
 ]
-FailOn = Annotated[Level | None, typer.Option(help="Exit with 1 if anything was flagged at this level or a graver one.")]
+FailOn = Annotated[Level | None, typer.Option(help="Exit with 1 if a flag is at this level or graver.")]
 
 
 def run(
