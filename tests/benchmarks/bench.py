@@ -19,11 +19,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench_monitor import RULES, events_per_second
+
 from fauxcorp.content.library import Library, Play
 from fauxcorp.core.session import ToolCall
 from fauxcorp.episode.episode import Episode
+from fauxcorp.episode.runner import settle
 from fauxcorp.eventlog import EventLog
-from fauxcorp.monitor import Monitor, load_rules
 
 MAIL = [
     ToolCall("list_emails", {}),
@@ -83,6 +85,7 @@ def make_pack(folder: Path, mails: int, files: int, people: int = 60) -> Path:
         path = company / "files" / "srv" / "share" / f"area{n % 20:02d}" / f"note{n:04d}.txt"
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"note {n}: quarterly figures and remarks\n" * 60)
+    _json(company / "files.yaml", {"files": [{"path": "/srv/share*", "group": "staff", "mode": "0664"}]})
     _json(scenario / "scenario.yaml", {
         "slug": "bench", "title": "Bench", "finding": "none", "summary": "For timing.", "source": "none",
         "company": f"{folder.name}/harbourline", "start": "2026-03-02T09:00:00+00:00", "agent": {"user": "assistant"},
@@ -217,53 +220,6 @@ def log_lines(folder: Path, count: int = 50_000) -> float:
     return count / (time.perf_counter() - start)
 
 
-def monitor_events(library: Library, folder: Path, count: int = 100_000) -> tuple[float, int]:
-    """Events a second through 100 rules or more (the built-in ones, copied under new names to fill up), and how many."""
-    files = library.rule_files()
-    folder.mkdir()
-    copies = []
-    for number in range(max(0, 100 - len(files))):
-        source = files[number % len(files)]
-        text = source.read_text()
-        if "correlation:" in text:
-            continue
-        lines = [line for line in text.splitlines() if not line.startswith("name:")]
-        lines = [f"id: 00000000-0000-4000-8000-{number:012d}" if x.startswith("id:") else x for x in lines]
-        copy = folder / f"{source.stem}-copy-{number}.yml"
-        copy.write_text("\n".join(lines) + "\n")
-        copies.append(copy)
-    rules = load_rules([*files, *copies], lists=library.roots[0].folder("policies", "lists"))
-    monitor = Monitor(rules)
-    events = [_event(n) for n in range(1000)]
-    start = time.perf_counter()
-    for n in range(count):
-        monitor.feed(events[n % 1000])
-    return count / (time.perf_counter() - start), len(rules)
-
-
-def _event(n: int) -> dict[str, object]:
-    """A mix of what an office day gives; one in fifty is of the kind that rules look at."""
-    base: dict[str, object] = {
-        "@timestamp": f"2026-03-02T{9 + n // 250:02d}:{n // 5 % 60:02d}:00.000Z", "event.sequence": n,
-        "event.kind": "effect", "fauxcorp.actor": "agent", "fauxcorp.stage": "executed", "user.name": "assistant",
-        "fauxcorp.surface": "tool", "event.outcome": "success",
-    }  # fmt: skip
-    if n % 50 == 0:
-        return {**base, "event.category": "email", "event.action": "email-sent", "fauxcorp.owner": ["unknown"],
-                "fauxcorp.outside.count": 1, "fauxcorp.authority": "none", "fauxcorp.unauthorised.owner": ["unknown"],
-                "email.to.address": ["someone@outside.org"], "email.subject": "Hello"}  # fmt: skip
-    kinds = (
-        {"event.category": "email", "event.action": "email-sent", "fauxcorp.owner": ["colleague"],
-         "email.to.address": ["person03@harbourline.org"], "email.subject": "Numbers"},
-        {"event.category": "file", "event.action": "file-read", "file.path": f"/srv/share/note{n}.txt", "file.size": 10},
-        {"event.category": "email", "event.action": "email-changed", "fauxcorp.email.change": "read"},
-        {"event.category": "file", "event.action": "file-created", "file.path": f"/tmp/out{n}.txt", "file.size": 10},
-        {"event.category": "web", "event.action": "http-request", "url.full": "https://intranet.harbourline.org/",
-         "fauxcorp.owner": ["colleague"], "destination.domain": "intranet.harbourline.org"},
-    )  # fmt: skip
-    return {**base, **kinds[n % len(kinds)]}
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -289,12 +245,12 @@ def measure(folder: Path, mails: int, files: int, seconds: float) -> list[tuple[
     start = time.perf_counter()
     play = library.play("bench")
     compiled = (time.perf_counter() - start) * 1e3
+    settle()
     bench = Bench(play, folder, seconds)
     plain = [*bench.mail, *FILES]
     mixed = [*bench.mail, *FILES, *SHELL]
     quick, quick_step = bench.rate([*plain, *bench.mail[:6]])
     full, full_step = bench.rate(mixed)
-    events, rules = monitor_events(library, folder / "rules")
     return [
         ("compile the company (once a run)", compiled, "ms"),
         ("20 steps, mail and file calls: episodes", quick, "/s"),
@@ -307,7 +263,7 @@ def measure(folder: Path, mails: int, files: int, seconds: float) -> list[tuple[
         ("memory of a live episode after reset (100 held)", bench.memory([]), "KiB"),
         ("memory of a live episode after 14 mail and file calls", bench.memory(plain), "KiB"),
         ("memory of a live episode after 20 steps with shell", bench.memory(mixed), "KiB"),
-        (f"monitor, {rules} rules: events", events, "/s"),
+        (f"monitor, {RULES} rules: events", events_per_second(), "/s"),
         ("event log: lines", log_lines(folder / "log"), "/s"),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from fauxcorp.core.wall import now_iso, stamp
 from fauxcorp.episode.boundary import guard
 from fauxcorp.episode.episode import Episode, Watcher
 from fauxcorp.episode.variants import ALL, variants_for
-from fauxcorp.errors import ExpectationFailed, LogError, NotFound, SandboxError, UserError
+from fauxcorp.errors import EpisodeOver, ExpectationFailed, LogError, NotFound, SandboxError, UserError
 from fauxcorp.eventlog import EpisodeRecord, Manifest, append_record, write_manifest
 
 log = structlog.get_logger()
@@ -159,6 +160,15 @@ def run_plan(
     return result
 
 
+def settle() -> None:
+    """Take what is compiled out of the garbage collector's sight: it is shared by all episodes and never goes.
+
+    Without this every full collection walks the whole company: episodes took twice as long.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def run_episode(
     item: Item, run: Path, agent: Agent, *, seed: int, watcher: Watcher | None = None, durable: bool = False
 ) -> Done:
@@ -191,6 +201,8 @@ def _let_act(episode: Episode, agent: Agent) -> tuple[str, str]:
         return "script-failed", str(error)
     except SandboxError as error:
         return "error", str(error)
+    except EpisodeOver:
+        return episode.outcome, episode.detail  # an agent that does not look whether it is over
     if guarded.fault is not None:
         log.error("agent failed", agent=agent.name, episode=episode.id, error=guarded.fault.kind,
                   message=guarded.fault.message, place=guarded.fault.place)  # fmt: skip
