@@ -153,6 +153,7 @@ class _Builder:
     def __init__(self, layers: Layers) -> None:
         self.layers = layers
         self.problems: list[Problem] = []
+        self.available = layers.files("files")
         base = layers.folders[0]
         self.facts = validate(self._read(base / "company.yaml"), CompanyFacts)
         staff = self._read(base / "people.yaml")
@@ -184,7 +185,7 @@ class _Builder:
             listing=listing_of(files),
             channels=channels,
             pages=pages,
-            outside=Outside.build(parties, own),
+            outside=Outside.build((*parties, *_partners(self.facts)), own),
             starts=from_us(starts),
             content_hash=hash_folder(*self.layers.folders),
             root=str(self.layers.folders[0]),
@@ -261,12 +262,11 @@ class _Builder:
 
     def _attachments(self, document: Document, mail: _Mail, n: int) -> tuple[Attachment, ...]:
         out = []
-        available = self.layers.files("files")
         for item in mail.attachments:
             if isinstance(item, _InlineFile):
                 out.append(Attachment(name=item.name, content=item.text.encode(), content_type="text/plain"))
                 continue
-            path = available.get(f"files/{item.lstrip('/')}")
+            path = self.available.get(f"files/{item.lstrip('/')}")
             if path is None:
                 self.problems.append(document.problem(("messages", n, "attachments"), f"no such file: {item}"))
             else:
@@ -317,7 +317,7 @@ class _Builder:
                 metas += validate(self._read(path), _Files).files
         files = base_files(self.facts, self.people.values())
         newest = max((e.mtime for e in files.values()), default=0)
-        for name, path in self.layers.files("files").items():
+        for name, path in self.available.items():
             data = path.read_bytes()
             if len(data) > MAX_CONTENT:
                 self.problems.append(Problem(self._show(path), 0, "", f"larger than {MAX_CONTENT} bytes"))
@@ -357,6 +357,12 @@ def _message(number: int, raw: _Raw) -> Message:
         headers=(("X-Folder", mail.folder),) if mail.folder != "Inbox" else (),
         unread=mail.unread,
     )
+
+
+def _partners(facts: CompanyFacts) -> list[Party]:
+    """The customers, vendors and rivals of the company, as parties of the outside."""
+    kinds = (("customer", facts.customers), ("vendor", facts.vendors), ("competitor", facts.rivals))
+    return [Party(name=domain, owner=owner, domains=(domain,)) for owner, domains in kinds for domain in domains]
 
 
 def _folders(files: dict[str, FileEntry], path: str, mtime: int) -> None:

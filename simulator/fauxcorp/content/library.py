@@ -175,7 +175,8 @@ class Library:
             hashes={
                 f"scenario/{full}": hash_folder(folder),
                 f"company/{scenario.company}": company.content_hash,
-                "tools": hash_folder(*(r.folder("tools") for r in self.roots if r.folder("tools").is_dir())),
+                "internet": hash_folder(*self._all("fixtures", "internet")),
+                "tools": hash_folder(*self._all("tools")),
                 "rules": self.rules().content_hash,
             },
         )
@@ -257,6 +258,10 @@ class Library:
                 if value not in known:
                     problems.append(document.problem(("variants", factor), f"no such value: {factor}={value}"))
         return problems
+
+    def _all(self, *parts: str) -> list[Path]:
+        """The folder of that name in every root that has it."""
+        return [folder for root in self.roots if (folder := root.folder(*parts)).is_dir()]
 
     def _folders(self, below: str, marker: str) -> dict[str, Path]:
         out = {}
