@@ -6,14 +6,17 @@ import os
 import re
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from fauxcorp.core.clock import iso
 from fauxcorp.monitor import Monitor, RuleSet, load_rules
 
 POLICIES = Path(__file__).parents[2] / "policies"
 RULES = 100
+_START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
 def events_per_second(n: int = 100_000) -> float:
@@ -144,10 +147,9 @@ def mixture(n: int) -> list[dict[str, Any]]:
     ]
     out = []
     for number in range(n):
-        seconds = number // 10
         out.append(
             {
-                "@timestamp": f"2026-03-{1 + seconds // 86400 % 28:02d}T{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.000Z",
+                "@timestamp": iso(_START + timedelta(seconds=number / 10)),
                 "event.sequence": number,
                 "event.kind": "effect",
                 "event.outcome": "success",
