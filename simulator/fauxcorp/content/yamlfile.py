@@ -97,12 +97,13 @@ def _too_deep(text: str) -> int:
     """The line where nesting is too deep, or 0. The composer is recursive C: deep enough, it takes the process down."""
     if text.count("[") + text.count("{") <= 4 * MAX_DEPTH and not _LONG_INDENT.search(text):
         return 0
-    depth = 0
+    depth = line = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
+            line = event.start_mark.line if event.start_mark is not None else line
             if depth > MAX_DEPTH:
-                return int(event.start_mark.line) + 1
+                return line + 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return 0
@@ -129,7 +130,7 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*where, n)) for n, child in enumerate(node.value)]
         try:
-            return self._loader.construct_object(node)  # type: ignore[no-untyped-call]
+            return self._loader.construct_object(node)
         except _BAD_SCALAR as error:
             message = " ".join(str(getattr(error, "problem", None) or error).split())
             self.problems.append(Problem(self.shown, line, ".".join(map(str, where)), message))
