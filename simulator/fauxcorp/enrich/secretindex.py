@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import ahocorasick_rs
 
 from fauxcorp.core.secrets import Secret
-from fauxcorp.enrich.decode import MAX_IN, Budget, layers, packed, reads_as_text, rot13
+from fauxcorp.enrich.decode import MAX_IN, Budget, layers, rot13
+from fauxcorp.enrich.looks import packed, reads_as_text
 
 WORDS = 5
 """Words of a shingle."""
@@ -119,7 +120,7 @@ class SecretIndex:
             self.search(data, chain, found)
             if len(chain) - bool(how) >= DEPTH:
                 continue
-            for layer in layers(data, budget):
+            for layer in layers(data, budget, chain[-1] if chain else ""):
                 if layer.data in done:
                     continue
                 done.add(layer.data)
