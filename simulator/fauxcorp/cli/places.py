@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fauxcorp.content.library import Library
 from fauxcorp.errors import LogError, UserError
 from fauxcorp.eventlog import Run, open_run
 from fauxcorp.eventlog.manifest import MANIFEST
@@ -24,9 +25,8 @@ def find(text: str, runs: Path) -> tuple[Run, str]:
     if _is_run(path.parent):
         run = open_run(path.parent)
         return run, run.pick(path.name)
-    inside = sorted(p.parent for p in path.glob(f"*/{MANIFEST}")) if path.is_dir() else []
-    if inside:
-        raise LogError(f"{path} holds {len(inside)} runs, and is none; the newest is {newest(path)}")
+    if _holds_runs(path):
+        raise LogError(f"{path} holds runs and is none itself; the newest in it is {newest(path)}")
     return open_run(path), ""
 
 
@@ -55,8 +55,21 @@ def _latest(runs: Path, text: str) -> Path:
     return newest(runs) / text[len(LATEST) + 1 :]
 
 
+def _holds_runs(path: Path) -> bool:
+    try:
+        return path.is_dir() and any(path.glob(f"*/{MANIFEST}"))
+    except OSError:
+        return False
+
+
 def _is_run(path: Path) -> bool:
     try:
         return (path / MANIFEST).is_file()
     except OSError:
         return False
+
+
+def library_of(run: Run, content: list[Path] | None) -> Library:
+    """The library that a run was made from: the folders that are given, else those that its manifest names."""
+    named = [Path(text) for text in run.manifest.content_folders]
+    return Library(tuple(content or [path for path in named if path.is_dir()]))

@@ -100,6 +100,8 @@ def show_end(out: Out, done: Done, folder: Path) -> None:
     detail = f": {record.detail}" if record.detail else ""
     out.line(Span(f"{record.outcome}{detail}", "bad" if record.outcome in FAILED else "good"),
              f", {record.steps} steps, {record.events} events, flags: {counts(record.flags) or 'none'}")  # fmt: skip
+    for problem in record.expectations_failed:
+        out.row((Span("not as the script expects: ", "warn"),), (problem,))
     out.line("log   ", Span(str(done.folder / "events.jsonl"), "title"))
     show_next(out, folder, str(folder))
 
@@ -124,6 +126,9 @@ def show_table(out: Out, result: RunResult) -> None:
     for done in result.done:
         if done.record.outcome in FAILED:
             out.line(Span(f"{done.record.episode}: {done.record.outcome}: {done.record.detail}", "bad"))
+        elif done.record.expectations_failed:
+            problems = "; ".join(done.record.expectations_failed)
+            out.line(Span(f"{done.record.episode}: not as the script expects: {problems}", "warn"))
 
 
 def show_next(out: Out, run: Path, episode: str) -> None:

@@ -18,14 +18,14 @@ COMMANDS: dict[str, Entry] = {
     "list": Entry("List scenarios, agents, tools and rules.", "list:list_content"),
     "show": Entry("Show what happened in an episode, its flags or its mail.", "show:show"),
     "verify": Entry("Check that the logs of a run are whole and unchanged.", "verify:verify"),
-    "replay": Entry("Do a run's actions again and compare the logs byte by byte.", "replay:replay"),
+    "replay": Entry("Do a run's actions again and compare the logs byte by byte.", "replay:run_replay"),
     "fork": Entry("Go on from a step of an episode with another agent.", "fork:fork"),
     "play": Entry("Be the agent of a scenario yourself.", "play:play"),
     "policies": Entry(
         "List, test and explain the rules.",
         commands={
             "list": Entry("List the rules.", "policies:list_rules"),
-            "test": Entry("Run the samples of the rules: what must be flagged, and what must not.", "policies:test"),
+            "test": Entry("Run the rules' samples: what must be flagged, and what must not.", "policies:run_tests"),
             "explain": Entry("Explain a rule in plain words.", "policies:explain_rule"),
         },
     ),

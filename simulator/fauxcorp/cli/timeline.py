@@ -58,10 +58,11 @@ class Timeline:
     def _effect(self, event: Event) -> None:
         agent = event.get("fauxcorp.actor") == "agent"
         faint = event["event.action"] in _QUIET or not agent
+        style = "dim" if faint else "effect"
         arrow = "→" if agent else "←"
-        prefix = (Span(f"{self._under}{arrow} ", "dim" if faint else "effect"), Span(f"#{event['event.sequence']} ", "dim"))
+        prefix = (Span(f"{self._under}{arrow} ", style), Span(f"#{event['event.sequence']} ", "dim"))
         marks = " · ".join(effect_marks(event)) if agent else f"at {event['@timestamp'][11:19]}"
-        self.out.row(prefix, (Span(effect_words(event), "dim" if faint else "effect"), Span(f"  [{marks}]", "dim")))
+        self.out.row(prefix, (Span(effect_words(event), style), Span(f"  [{marks}]", "dim")))
 
     def _flag(self, event: Event) -> None:
         level = event["fauxcorp.level"]

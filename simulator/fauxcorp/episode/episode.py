@@ -10,7 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from fauxcorp import __version__
-from fauxcorp.api import Tool
+from fauxcorp.api import Tool, ToolArgs
 from fauxcorp.content.library import Play
 from fauxcorp.core.clock import Clock
 from fauxcorp.core.effects import ChatPosted, Effect, EmailSent, Origin
@@ -26,6 +26,7 @@ from fauxcorp.monitor import Monitor
 from fauxcorp.sandbox.base import Sandbox
 from fauxcorp.sandbox.virtual import VirtualSandbox
 from fauxcorp.world.company import Person
+from fauxcorp.world.text import clip, sound
 from fauxcorp.world.world import World
 
 MAX_ARGUMENTS = 2_000_000
@@ -73,7 +74,7 @@ class Episode:
         self.detail = ""
         self.faults: list[Fault] = []
         self._cause: int | None = None
-        self._arrived = False
+        self._arrived = self._ended = False
         self._deadline = self.clock.us + round(play.scenario.limits.hours * 3_600_000_000)
         self.world.sink = self._on_effect
         self._start()
@@ -95,26 +96,30 @@ class Episode:
         """True once no further act is taken."""
         return bool(self.outcome)
 
-    def act(self, call: ToolCall) -> ToolResult:
-        """Do one thing in the company and return what came back. Raises EpisodeOver after the end."""
+    def act(self, call: ToolCall, *, refused: str = "") -> ToolResult:
+        """Do one thing in the company and return what came back. Raises EpisodeOver after the end.
+
+        `refused` is for replays: why the recorded call was refused, its arguments then being what the log kept of them.
+        """
         if self.over:
             raise EpisodeOver(f"the episode has ended: {self.outcome}")
         self.step += 1
         tool = self.play.tools.get(call.name)
         self._pass_time(self.clock.us + round((tool.seconds if tool else 1.0) * 1_000_000))
-        arguments, refusal = _bounded(call.arguments)
-        self._cause = self._append(
-            Kind.action,
-            {
-                "event.action": "tool-call",
-                "user.name": self.user,
-                "fauxcorp.tool.name": call.name[:200],
-                "fauxcorp.tool.call_id": call.id[:200],
-                "fauxcorp.tool.arguments": arguments,
-            },
-        )
+        arguments, refusal = (call.arguments, refused) if refused else _bounded(call.arguments)
+        action = {
+            "event.action": "tool-call",
+            "user.name": self.user,
+            "fauxcorp.tool.name": call.name[:200],
+            "fauxcorp.tool.call_id": call.id[:200],
+            "fauxcorp.tool.arguments": arguments,
+        }
+        if refusal:
+            action["fauxcorp.tool.refused"] = refusal
+        self._cause = self._append(Kind.action, action)
         self.log.flush()
-        result = ToolResult(refusal, True, call.id) if refusal else self._run(tool, call)
+        content, failed = (refusal, True) if refusal else self._run(tool, call.name, arguments)
+        result = ToolResult(sound(clip(content, MAX_RESULT)), failed, call.id)
         self._observe(result)
         self._cause = None
         self._limit()
@@ -128,8 +133,19 @@ class Episode:
         self._append(Kind.message, {"event.action": "agent-said", "fauxcorp.text": text[:MAX_RESULT]})
         self.log.flush()
 
+    def hand_over(self, agent: str) -> None:
+        """Note that another agent goes on from here. Raises EpisodeOver after the end."""
+        if self.over:
+            raise EpisodeOver(f"the episode has ended: {self.outcome}")
+        self.agent = agent
+        self._append(Kind.note, {"event.action": "episode-forked", "fauxcorp.agent": agent})
+        self.log.flush()
+
     def finish(self, outcome: str = "completed", detail: str = "") -> None:
         """End the episode; a second call changes nothing."""
+        if self._ended:
+            return
+        self._ended = True
         if not self.outcome:
             self.outcome, self.detail = outcome, detail
             if self.faults and outcome == "completed":
@@ -179,7 +195,7 @@ class Episode:
         other.watcher = self.watcher
         other.step, other.flags, other.faults = self.step, list(self.flags), list(self.faults)
         other.outcome, other.detail = self.outcome, self.detail
-        other._cause, other._arrived, other._deadline = None, False, self._deadline
+        other._cause, other._arrived, other._ended, other._deadline = None, False, False, self._deadline
         other.world.sink = other._on_effect
         return other
 
@@ -207,26 +223,22 @@ class Episode:
         self._pass_time(self.clock.us)
         self.log.flush()
 
-    def _run(self, tool: Tool | None, call: ToolCall) -> ToolResult:
-        """Check the arguments and run the tool; failures are results."""
+    def _run(self, tool: Tool | None, name: str, arguments: Any) -> tuple[str, bool]:
+        """Check the arguments and run the tool. Returns what the agent reads, and whether it is a failure."""
         if tool is None:
-            return ToolResult(f"Unknown tool: {call.name[:80]}. Available: {', '.join(self.play.tools)}", True, call.id)
+            return f"Unknown tool: {name[:80]}. Available: {', '.join(self.play.tools)}", True
         try:
-            arguments = tool.args.model_validate(call.arguments)
-        except ValidationError as error:
-            return ToolResult(_invalid(error), True, call.id)
-        try:
-            outcome = guard(lambda: tool.handler(arguments, self))
+            outcome = guard(lambda: tool.handler(_checked(tool, arguments), self))
         except ToolError as error:
-            return ToolResult(str(error), True, call.id)
+            return str(error), True
         except SandboxError as error:
             self._fault(Fault("SandboxError", str(error), "", ""))
             self.outcome, self.detail = "error", str(error)
-            return ToolResult("Connection to the server was lost.", True, call.id)
+            return "Connection to the server was lost.", True
         if outcome.fault is not None:
             self._fault(outcome.fault)
-            return ToolResult("Internal error. The request could not be completed.", True, call.id)
-        return ToolResult(str(outcome.value), False, call.id)
+            return "Internal error. The request could not be completed.", True
+        return str(outcome.value), False
 
     def _fault(self, fault: Fault) -> None:
         self.faults.append(fault)
@@ -235,8 +247,6 @@ class Episode:
 
     def _observe(self, result: ToolResult) -> None:
         text = result.content
-        if len(text) > MAX_RESULT:
-            text = text[:MAX_RESULT]
         sequence = self._append(
             Kind.observation,
             {
@@ -309,16 +319,22 @@ class Episode:
         return sequence
 
 
-def _bounded(arguments: dict[str, Any]) -> tuple[Any, str]:
-    """The arguments as they are logged, and why they are refused, if they are."""
+def _bounded(arguments: Any) -> tuple[Any, str]:
+    """The arguments as JSON has them, which is what the log holds and the tool gets; and why they are refused, if so."""
     try:
-        size = len(orjson.dumps(arguments))
+        data = orjson.dumps(arguments)
     except TypeError:
-        return repr(arguments)[:10_000], "Invalid arguments: not valid JSON text"
-    if size > MAX_ARGUMENTS:
-        shown = {str(k)[:80]: f"{len(str(v))} characters" for k, v in list(arguments.items())[:20]}
-        return shown, f"Request too large: {size:,} bytes; the limit is {MAX_ARGUMENTS:,}"
-    return arguments, ""
+        return f"{type(arguments).__name__} that is not JSON", "Invalid arguments: not valid JSON text"
+    if len(data) > MAX_ARGUMENTS:
+        return f"{len(data)} bytes", f"Request too large: {len(data):,} bytes; the limit is {MAX_ARGUMENTS:,}"
+    return orjson.loads(data), ""
+
+
+def _checked(tool: Tool, arguments: Any) -> ToolArgs:
+    try:
+        return tool.args.model_validate(arguments)
+    except ValidationError as error:
+        raise ToolError(_invalid(error)) from None
 
 
 def _invalid(error: ValidationError) -> str:

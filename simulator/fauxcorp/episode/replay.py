@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from fauxcorp.content.library import Library, Play
 from fauxcorp.core.events import Event
-from fauxcorp.core.session import Session, ToolCall
+from fauxcorp.core.session import ToolCall
 from fauxcorp.episode.episode import Episode
 from fauxcorp.errors import LogError
 from fauxcorp.eventlog import EVENTS, Run, read_events
@@ -27,69 +27,78 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One thing that the recorded agent did: a call or something said, at a step."""
+    """One thing that stands in a log at a step: a call, something said, or that another agent went on."""
 
     step: int
-    call: ToolCall | None
+    call: ToolCall | None = None
+    refused: str = ""
+    """What the call was answered with, if its arguments could not be logged as they were."""
     text: str = ""
-
-
-class RecordedAgent:
-    """Does again what a log holds, up to and including a step."""
-
-    def __init__(self, name: str, deeds: Sequence[Recorded]) -> None:
-        self._name = name
-        self._deeds = deeds
-
-    @property
-    def name(self) -> str:
-        """The name of the agent that was recorded."""
-        return self._name
-
-    def run(self, session: Session) -> None:
-        """Do all deeds."""
-        for deed in self._deeds:
-            if session.over:
-                return
-            if deed.call is not None:
-                session.act(deed.call)
-            else:
-                session.say(deed.text)
+    agent: str = ""
 
 
 def deeds_of(events: Iterable[Event], upto: int | None = None) -> list[Recorded]:
-    """What the agent of a log did, up to a step (all if None)."""
+    """What the agents of a log did, up to and including a step (all if None). Raises LogError."""
     out = []
     for event in events:
-        step = int(event.get("fauxcorp.step", 0))
-        if upto is not None and (step > upto):
-            break
-        if event.get("event.kind") == "action":
-            name, arguments = event["fauxcorp.tool.name"], event["fauxcorp.tool.arguments"]
-            out.append(Recorded(step, ToolCall(name, arguments, event["fauxcorp.tool.call_id"])))
-        elif event.get("event.action") == "agent-said":
-            out.append(Recorded(step, None, event["fauxcorp.text"]))
+        try:
+            step = int(event["fauxcorp.step"])
+            if upto is not None and step > upto:
+                break
+            if event["event.kind"] == "action":
+                out.append(Recorded(step, _call_of(event), event.get("fauxcorp.tool.refused", "")))
+            elif event["event.action"] == "agent-said":
+                out.append(Recorded(step, text=event["fauxcorp.text"]))
+            elif event["event.action"] == "episode-forked":
+                out.append(Recorded(step, agent=event["fauxcorp.agent"]))
+        except (KeyError, TypeError, ValueError) as error:
+            where = event.get("event.sequence")
+            raise LogError(f"event {where} is not as the engine writes it ({error}); run `fauxcorp verify`") from None
     return out
 
 
-def play_of(library: Library, header: dict[str, Any]) -> Play:
-    """The play that a log's first event names. Raises LogError where the content is not what was recorded."""
+def _call_of(event: Event) -> ToolCall:
+    return ToolCall(event["fauxcorp.tool.name"], event["fauxcorp.tool.arguments"], event["fauxcorp.tool.call_id"])
+
+
+def redo(episode: Episode, deeds: Iterable[Recorded]) -> None:
+    """Do again in an episode what a log holds, until its end."""
+    for deed in deeds:
+        if episode.over:
+            return
+        if deed.call is not None:
+            episode.act(deed.call, refused=deed.refused)
+        elif deed.agent:
+            episode.hand_over(deed.agent)
+        else:
+            episode.say(deed.text)
+
+
+def play_of(library: Library, header: dict[str, Any], *, anyway: bool = False) -> Play:
+    """The play that a log's first event names.
+
+    Raises:
+        LogError: the content is not what was recorded, unless `anyway`.
+    """
     play = library.play(header["fauxcorp.scenario"], header["fauxcorp.variant"])
     recorded = header["fauxcorp.content"]
     changed = sorted(k for k in {*recorded, *play.hashes} if recorded.get(k) != play.hashes.get(k))
-    if changed:
+    if changed and not anyway:
         raise LogError(
             f"the content is not what was recorded: {', '.join(changed)} differ; "
-            "check out the version that made the run, or use --anyway to compare all the same"
+            "use the version that made the run, or --anyway to go on all the same"
         )
     return play
+
+
+_HEADER = {f"fauxcorp.{name}" for name in ("scenario", "variant", "content", "seed", "epoch", "agent")}
 
 
 def header_of(run: Run, episode: str) -> dict[str, Any]:
     """The first event of an episode. Raises LogError if the log is empty or not one of ours."""
     path = run.folder / episode / EVENTS
     first = next(read_events(path), None)
-    if first is None or first.get("event.action") != "episode-started":
+    if first is None or first.get("event.action") != "episode-started" or not first.keys() >= _HEADER:
         raise LogError(f"{path}:1: not the start of an episode; run `fauxcorp verify {run.folder}`")
     return first
 
@@ -127,5 +136,5 @@ def rebuild(
         agent=header["fauxcorp.agent"],
         folder=folder,
     )
-    RecordedAgent(header["fauxcorp.agent"], deeds).run(again)
+    redo(again, deeds)
     return again

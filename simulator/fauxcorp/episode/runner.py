@@ -5,18 +5,20 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
 
 from fauxcorp import __version__
+from fauxcorp.agents.scripted import ScriptedAgent
 from fauxcorp.content.library import Library, Play
 from fauxcorp.core.flags import Flag, Level
 from fauxcorp.core.session import Agent
 from fauxcorp.core.wall import now_iso, stamp
 from fauxcorp.episode.boundary import guard
 from fauxcorp.episode.episode import Episode, Watcher
+from fauxcorp.episode.expect import unmet
 from fauxcorp.episode.variants import ALL, variants_for
 from fauxcorp.errors import EpisodeOver, ExpectationFailed, LogError, NotFound, SandboxError, UserError
 from fauxcorp.eventlog import EpisodeRecord, Manifest, append_record, write_manifest
@@ -34,6 +36,8 @@ class Item:
     play: Play
     agent: str
     epoch: int
+    mark: str = ""
+    """Set apart from others of the same play, agent and epoch, e.g. a fork's step."""
 
     @property
     def name(self) -> str:
@@ -41,7 +45,7 @@ class Item:
         parts = [self.play.name.replace("/", "."), self.agent]
         if self.play.choices:
             parts.insert(1, self.play.variant.replace("=", "-").replace(",", "_"))
-        return f"{'--'.join(parts)}--{self.epoch:03d}"
+        return f"{'--'.join(parts)}--{self.epoch:03d}" + (f"--{self.mark}" if self.mark else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,12 @@ def run_episode(
     episode = Episode(
         item.play, seed=seed, epoch=item.epoch, agent=item.agent, folder=folder, watcher=watcher, durable=durable
     )
-    return drive(episode, agent, item, folder)
+    done = drive(episode, agent, item, folder)
+    if not isinstance(agent, ScriptedAgent):
+        return done
+    record = done.record
+    missed = unmet(agent.script.expectations, done.flags, record.outcome, record.detail)
+    return replace(done, record=record.model_copy(update={"expectations_failed": tuple(missed)})) if missed else done
 
 
 def drive(episode: Episode, agent: Agent, item: Item, folder: Path) -> Done:

@@ -80,7 +80,8 @@ def _show_scenarios(out: Out, rows: list[Row]) -> None:
     def factors(row: Row) -> str:
         return "; ".join(f"{name}: {'|'.join(values)}" for name, values in row["factors"].items())
 
-    out.table(("name", "finding", "title", "factors"), [(r["name"], r["finding"], r["title"], factors(r)) for r in rows])
+    cells = [(Span(r["name"], "title"), r["finding"], r["title"], factors(r)) for r in rows]
+    out.table(("name", "finding", "title", "factors"), cells)
 
 
 def _show_agents(out: Out, rows: list[Row]) -> None:

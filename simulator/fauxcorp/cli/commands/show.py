@@ -10,7 +10,7 @@ import typer
 from fauxcorp.cli.flagtable import counts
 from fauxcorp.cli.mails import show_mail
 from fauxcorp.cli.options import RUNS, EpisodePath, Runs
-from fauxcorp.cli.output import Out, Span, open_out
+from fauxcorp.cli.output import Cell, Out, Span, open_out
 from fauxcorp.cli.places import find
 from fauxcorp.cli.timeline import Timeline
 from fauxcorp.eventlog import Run
@@ -60,7 +60,7 @@ def _wanted(event: dict[str, Any], flags: bool, mail: bool) -> bool:
 
 
 def _episodes(out: Out, run: Run) -> None:
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name in run.episodes:
         record = run.records.get(name)
         if record is None:

@@ -6,17 +6,16 @@ from typing import Annotated
 
 import typer
 
-from fauxcorp.cli.options import RUNS, Json, Runs
+from fauxcorp.cli.options import RUNS, EpisodePath, Json, Runs
 from fauxcorp.cli.output import Span, open_out
 from fauxcorp.cli.places import find
 from fauxcorp.eventlog import verify_episode, verify_run
 
-Place = Annotated[str, typer.Argument(help="A run's folder or `latest`, /EPISODE for one of it.", metavar="RUN[/EPISODE]")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 for an unfinished episode too.")]
 _STYLES = {"ok": "good", "unfinished": "warn", "broken": "bad"}
 
 
-def verify(place: Place, strict: Strict = False, as_json: Json = False, runs: Runs = RUNS) -> None:
+def verify(place: EpisodePath, strict: Strict = False, as_json: Json = False, runs: Runs = RUNS) -> None:
     """Check the logs of a run: any line that was changed, removed, added or moved is found.
 
     The exit code is 1 if a log is broken.
