@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+import yaml
 
 from fauxcorp.core.clock import iso
 from fauxcorp.monitor import Monitor, RuleSet, load_rules
@@ -61,19 +62,22 @@ def hundred_rules() -> RuleSet:
 
 
 def _variation(text: str, number: int) -> str:
-    """The same rule with ids and names of its own, and another user excluded."""
-    names = re.findall(r"^name: (\S+)$", text, re.M)
-    for name in names:
-        text = re.sub(rf"\b{name}\b", f"{name}_{number}", text)
-    text = re.sub(r"^id: (\S+)$", lambda m: f"id: {UUID(int=UUID(m[1]).int ^ (number + 1 << 100))}", text, flags=re.M)
-    # Wildcards in a condition that asks for all detections of a prefix stay as they are: the new name has none of them.
-    text = re.sub(
-        r"^  condition: (.*)$",
-        rf"  nobody:\n    user.name|contains: nobody{number}\n  condition: (\1) and not nobody",
-        text,
-        flags=re.M,
-    )
-    return re.sub(r"^title: (.*)$", rf"title: \1 ({number})", text, flags=re.M)
+    """The same rule with ids and names of its own, and one user more excluded."""
+    documents = list(yaml.safe_load_all(text))
+    names = {d["name"] for d in documents if "name" in d}
+    for document in documents:
+        document["id"] = str(UUID(int=UUID(document["id"]).int ^ (number + 1 << 100)))
+        document["title"] += f" ({number})"
+        if "name" in document:
+            document["name"] += f"_{number}"
+        if "detection" in document:
+            detection = document["detection"]
+            detection["nobody"] = {"user.name|contains": f"nobody{number}"}
+            detection["condition"] = f"({detection['condition']}) and not nobody"
+        else:
+            rules = document["correlation"]["rules"]
+            document["correlation"]["rules"] = [f"{r}_{number}" if r in names else r for r in rules]
+    return yaml.safe_dump_all(documents)
 
 
 def mixture(n: int) -> list[dict[str, Any]]:

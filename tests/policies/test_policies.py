@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sigma.collection import SigmaCollection
 
 from fauxcorp.core.flags import Level
 from fauxcorp.monitor import Rule, load_rules, run_samples
@@ -62,3 +63,10 @@ def test_every_detection_asks_who_and_how_far(base: Base) -> None:
 def test_no_rule_asks_for_a_surface_or_a_tool() -> None:
     fields = set().union(*(fields_of(b.node) for b in RULES.bases))
     assert not {f for f in fields if "tool" in f or f == "fauxcorp.surface"}
+
+
+def test_pysigma_itself_takes_them() -> None:
+    files = [p for p in sorted(ROOT.rglob("*.yml")) if not p.name.endswith(".samples.yml")]
+    collection = SigmaCollection.load_ruleset(files, collect_errors=True)
+    assert not collection.errors
+    assert len(collection.rules) == len(RULES.bases) + len(RULES.correlations)

@@ -10,7 +10,7 @@ from typing import Any
 from fauxcorp.core.flags import Level
 from fauxcorp.errors import NotFound
 from fauxcorp.monitor.codegen import Matcher, compile_matcher
-from fauxcorp.monitor.nodes import Node, fields_of
+from fauxcorp.monitor.nodes import FALSE, Node, fields_of, specialise
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,9 @@ class RuleSet:
         self._index: dict[tuple[str, str], list[tuple[int, Node]]] = {}
         for number, base in enumerate(bases):
             for action in base.actions:
-                self._index.setdefault((base.category, action), []).append((number, base.node))
+                node = specialise(base.node, {"event.category": base.category, "event.action": action})
+                if node != FALSE:
+                    self._index.setdefault((base.category, action), []).append((number, node))
         self._selections: dict[tuple[str, ...], RuleSet] = {}
         self._matchers: dict[tuple[str, str], Matcher] = {}
         feeds: dict[str, list[tuple[int, int]]] = {}

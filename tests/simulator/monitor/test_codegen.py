@@ -29,6 +29,7 @@ from fauxcorp.monitor.nodes import (
     Text,
     fields_of,
     from_json,
+    specialise,
     to_json,
 )
 
@@ -184,6 +185,12 @@ def test_shared_conditions_are_shared_without_loss(
 ) -> None:
     rules: list[Node] = [And(tuple(leaves[n % len(leaves)] for n in numbers)) for numbers in chosen]
     assert _hits(rules, event) == [n for n, node in enumerate(rules) if naive(node, event)]
+
+
+@given(NODES, EVENTS, st.sampled_from(NAMES[:2]), st.sampled_from(["", "a", "ab", "true"]))
+def test_a_specialised_tree_means_the_same(node: Node, event: dict[str, Any], name: str, value: str) -> None:
+    event = {**event, name: value}
+    assert naive(specialise(node, {name: value}), event) == naive(node, event)
 
 
 @given(NODES)
