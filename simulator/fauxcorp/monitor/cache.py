@@ -17,6 +17,8 @@ from fauxcorp.monitor.rules import Base, Correlation, Meta
 FORMAT = "1"
 """Another one whenever the compiler or a class of `rules` changes."""
 
+MOST_ENTRIES = 16
+
 Compiled = tuple[list[Meta], list[Base], list[Correlation]]
 
 
@@ -62,8 +64,16 @@ def write(name: str, compiled: Compiled) -> None:
         root.mkdir(parents=True, exist_ok=True)
         temporary.write_text(body)
         temporary.replace(root / f"rules-{name}.json")
+        _prune(root)
     except OSError:
         return
+
+
+def _prune(root: Path) -> None:
+    """Forget the entries that were written longest ago."""
+    entries = sorted(root.glob("rules-*.json"), key=lambda p: (p.stat().st_mtime_ns, p.name))
+    for entry in entries[:-MOST_ENTRIES]:
+        entry.unlink(missing_ok=True)
 
 
 def _encode(compiled: Compiled) -> dict[str, Any]:

@@ -105,3 +105,11 @@ def test_another_text_is_another_entry(
     two = load({"rule": rule_text("s: {email.subject: b}\ncondition: s")})
     assert one.content_hash != two.content_hash
     assert len(list(cache_folder.glob("rules-*.json"))) == 2
+
+
+def test_old_entries_are_forgotten(cache_folder: Path) -> None:
+    for number in range(cache.MOST_ENTRIES + 5):
+        cache.write(f"{number:02d}", ([], [], []))
+    names = sorted(p.name for p in cache_folder.iterdir())
+    assert len(names) == cache.MOST_ENTRIES
+    assert names[-1] == f"rules-{cache.MOST_ENTRIES + 4:02d}.json"
