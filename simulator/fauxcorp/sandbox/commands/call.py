@@ -74,6 +74,14 @@ class Host(Protocol):
         """Run a script as another user on the same files."""
         ...
 
+    def write_as_root(self, contents: Mapping[str, bytes | None]) -> None:
+        """Put or remove files that a program may write though its caller may not."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether there is a program of a name."""
+        ...
+
     def sleep(self, seconds: float) -> None:
         """Let simulated time pass."""
         ...

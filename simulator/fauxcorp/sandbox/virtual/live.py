@@ -37,8 +37,7 @@ class ShellFiles:
         if not fs.exists(path):
             return None
         sign = sign_of(fs.stat(path))
-        known = self._shell.known.get(path)
-        if entry is not None and (known == sign or entry.kind == "dir"):
+        if entry is not None and (entry.kind == "dir" or self._shell.as_known(path, sign)):
             return entry
         if sign.kind == "directory":
             return FileEntry(owner=self._owner(path), group=self._owner(path), mode=sign.mode & 0o7777, mtime=self._now, kind="dir")
@@ -64,7 +63,7 @@ class ShellFiles:
         sign = sign_of(self._fs.stat(full))
         if sign.kind == "directory":
             raise ToolError(f"{path}: Is a directory")
-        if entry is not None and shell.known.get(full) == sign:
+        if entry is not None and shell.as_known(full, sign):
             return FileAccess(shell.world, shell.who, self._cwd).read(self._by, full)
         return self._raw(full)
 

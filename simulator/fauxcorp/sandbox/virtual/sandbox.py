@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from functools import partial
+from collections.abc import Mapping
 
 from bashkit import Bash, BashError, BuiltinContext, BuiltinResult, FileSystem, ScriptAnalysis
 from bashkit import ExecResult as Raw
@@ -60,6 +60,8 @@ class VirtualSandbox(WorldFiles):
         if len(self.history) < 10_000:
             self.history.append(command)
         only = self._only(bash, command)
+        if only is None or only:
+            shell.survey()
         raw = self._run(bash, command)
         if self._fault is not None:
             raise self._fault
@@ -88,7 +90,7 @@ class VirtualSandbox(WorldFiles):
 
     def _ready(self) -> Shell:
         if self._shell is None:
-            programs = {name: partial(self._program, name) for name in PROGRAMS}
+            programs = dict.fromkeys(PROGRAMS, self._program)
             self._shell = Shell(self.world, self.user, programs, self._environment(), self._home())
             self._shell.state = self._state
         return self._shell
@@ -156,8 +158,9 @@ class VirtualSandbox(WorldFiles):
 
     # -- programs -----------------------------------------------------------------------------------------------------
 
-    def _program(self, name: str, ctx: BuiltinContext) -> BuiltinResult:
+    def _program(self, ctx: BuiltinContext) -> BuiltinResult:
         """One of the office's programs was called."""
+        name = ctx.name
         done = False
         out = Out()
         try:
@@ -205,7 +208,7 @@ class VirtualSandbox(WorldFiles):
         before = shell.as_user(user)
         self._depth += 1
         try:
-            programs = {name: partial(self._program, name) for name in PROGRAMS}
+            programs = dict.fromkeys(PROGRAMS, self._program)
             account = self.world.accounts.get(user)
             home = account.home if account else "/root"
             held = {**self._environment(), **env, "HOME": home, "USER": user, "LOGNAME": user,
@@ -223,6 +226,17 @@ class VirtualSandbox(WorldFiles):
         lines = "".join(f"bash: {c.path}: Permission denied\n" for c in denied + late)
         return Out(raw.stdout, raw.stderr + lines, raw.exit_code)
 
+
+    def write_as_root(self, contents: Mapping[str, bytes | None], fs: FileSystem) -> None:
+        """Put or remove files as root would."""
+        shell = self._shell
+        assert shell is not None
+        before = shell.as_user("root")
+        try:
+            ShellFiles(shell, fs, "/", self.by).edit(contents)
+        finally:
+            shell.who = before
+        shell.stale = True
 
     def sleep(self, seconds: float) -> None:
         """Let simulated time pass; at the command's time-out the command is ended."""
@@ -245,6 +259,14 @@ class _Host:
     def run_as(self, user: str, script: str, stdin: bytes, cwd: str, env: dict[str, str]) -> Out:
         """Run a script as another user on the same files."""
         return self._sandbox.run_as(user, script, stdin, cwd, env, self._fs)
+
+    def write_as_root(self, contents: Mapping[str, bytes | None]) -> None:
+        """Put or remove files that a program may write though its caller may not."""
+        self._sandbox.write_as_root(contents, self._fs)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a program of a name."""
+        return self._fs.exists(f"/usr/bin/{name}") or name in PROGRAMS
 
     def sleep(self, seconds: float) -> None:
         """Let simulated time pass, up to the command's time-out."""

@@ -35,6 +35,17 @@ def _stubs(names: tuple[str, ...]) -> FileSystem:
     return stubs(names)
 
 
+_NAMES: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+
+def _names(bash: Bash, programs: tuple[str, ...]) -> tuple[str, ...]:
+    """The interpreter's own programs and the office's; the same for every shell."""
+    found = _NAMES.get(programs)
+    if found is None:
+        found = _NAMES[programs] = tuple(sorted({*bash.ls("/usr/bin"), *programs}))
+    return found
+
+
 class Shell:
     """The interpreter and what is known of its files. Made when first needed, made anew when it must be."""
 
@@ -53,6 +64,7 @@ class Shell:
         self._programs = programs
         self._env, self._cwd = dict(env), cwd
         self._mark = 0
+        self._surveyed = False
         self.bash: Bash | None = None
         self.state: bytes | None = None
 
@@ -98,19 +110,26 @@ class Shell:
             bash = Bash.from_snapshot(state, **options)  # type: ignore[arg-type]
         self._furnish(bash, plan, hidden)
         self.bash, self.stale = bash, False
-        self.known = walk(bash.fs())
+        self._surveyed = False
+        self.known = {}
+        self.reads.clear()
         self._mark = len(files.journal)
         self._moved.clear()
         return bash
 
+    def survey(self) -> None:
+        """Learn what the shell holds, before the first command that may change it."""
+        if not self._surveyed and self.bash is not None:
+            self.known = walk(self.bash.fs())
+            self._surveyed = True
+
     def _furnish(self, bash: Bash, plan: Plan, hidden: list[str]) -> None:
-        names = tuple(sorted({*bash.ls("/usr/bin"), *(n for n in self._programs if "/" not in n)}))
+        names = _names(bash, tuple(self._programs))
         for folder in ("/usr/bin", "/bin", "/usr/sbin", "/sbin"):
             bash.mount(folder, _stubs(names), read_only=True)
         fs = bash.fs()
         for path in plan.folders:
-            if not fs.exists(path):
-                fs.mkdir(path, True)
+            fs.mkdir(path, True)
         for path, entry in plan.binaries.items():
             if path not in hidden:
                 fs.mkdir(posixpath.dirname(path), True)
@@ -143,6 +162,8 @@ class Shell:
 
     def put(self, fs: FileSystem, path: str, content: bytes) -> None:
         """Write into the shell's file system what the world has already."""
+        if not self._surveyed:
+            self.known, self._surveyed = walk(fs), True
         above = posixpath.dirname(path)
         if not fs.exists(above):
             fs.mkdir(above, True)
@@ -250,7 +271,10 @@ class Shell:
                 if here == change.moved_from or here.startswith(f"{change.moved_from}/"):
                     self._moved[path] = change.path + here[len(change.moved_from) :]
                     del entry
-        if change.after is not None and change.after.kind != "dir":
+        seen, old = self.world.files.seen, (self.user, change.moved_from)
+        if change.moved_from and old in seen:
+            seen[self.user, change.path] = seen[old]
+        elif change.after is not None and change.after.kind != "dir" and not change.moved_from:
             self.world.files.seen[self.user, change.path] = change.after.content
         if change.path in readable and readable[change.path] != may_read(self.world.files, change.path, self.who):
             self.stale = True
@@ -268,13 +292,17 @@ class Shell:
             return may_write(files, change.path, who) or (before.owner == who.user and may_change(files, change.path, who))
         return before.owner == who.user or before.mode == after.mode
 
+    def as_known(self, path: str, sign: Sign) -> bool:
+        """Whether the shell has not changed an entry since it was last looked at."""
+        return not self._surveyed or self.known.get(path) == sign
+
     def catch_up(self, fs: FileSystem) -> None:
         """After a command that wrote nothing: what it read has another sign now."""
-        if self.reads:
+        if self.reads and self._surveyed:
             for path in {self._moved.get(p, p) for p in self.reads}:
                 if path in self.known and fs.exists(path):
                     self.known[path] = sign_of(fs.stat(path))
-            self.reads.clear()
+        self.reads.clear()
         self._mark = len(self.world.files.journal)
 
     def abandon(self) -> None:
