@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from email.utils import parseaddr
 
+from fauxcorp.world.text import sound
+
 _PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
@@ -24,7 +26,9 @@ def valid(address: str) -> bool:
 
 def one_line(text: str, limit: int = 2000) -> str:
     """A text that is safe in a header: control characters and line ends become one space, cut at `limit`."""
-    return _CONTROL.sub(" ", text)[:limit].strip() if text else ""
+    if text.isprintable():
+        return text[:limit].strip()
+    return _CONTROL.sub(" ", sound(text[:limit])).strip()
 
 
 def split(value: str | Iterable[str]) -> list[str]:

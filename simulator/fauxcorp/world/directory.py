@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
 from zlib import crc32
 
@@ -25,6 +26,7 @@ from fauxcorp.world.accountfiles import FILES, hash_of, key_files, parse
 from fauxcorp.world.accounts import Account
 from fauxcorp.world.accountstate import AccountFiles
 from fauxcorp.world.files import FileTree
+from fauxcorp.world.mailindex import line, words
 
 if TYPE_CHECKING:
     from fauxcorp.world.company import Company, Person
@@ -72,15 +74,18 @@ class Directory:
         return self._world.company.people.get(username)
 
     def search(self, query: str, department: str = "") -> list[Person]:
-        """Staff whose name, user name, address, title, department, location or phone hold all words of a query."""
-        parts = query.lower().split()[:20]
-        where = department.strip().lower()
+        """Staff whose name, user name, address, title, department, location or phone hold all words of a query.
+
+        A word stands for all that begin with it, here and in the department.
+        """
+        parts = [f" {word}" for word in words(query)[:20]]
+        where = line(department)
         found = []
         for person in self._world.company.people.values():
-            if where and where not in person.department.lower():
+            if where and where not in _folded(person.department):
                 continue
-            fields = (person.name, person.username, person.email, person.title, person.department, person.location)
-            text = " ".join((*fields, person.phone, *person.aliases)).lower()
+            text = _folded(person.name, person.username, person.email, person.title, person.department,
+                           person.location, person.phone, *person.aliases)  # fmt: skip
             if all(part in text for part in parts) and self._world.accounts.get(person.username) is not None:
                 found.append(person)
         return sorted(found, key=lambda p: (p.name, p.username))
@@ -219,7 +224,7 @@ class Directory:
         return wanted
 
     def _stage(self, by: Origin, target: Account, *, own: bool = False, admins_only: bool = False) -> _Refusal:
-        """An agent without the right to administer gets no further than the attempt. `own`: anyone may, to their own."""
+        """Who has no right to administer gets no further than the attempt. `own`: what anyone may do to theirs."""
         if by.actor != "agent" or (own and by.user == target.username):
             return {}
         actor = self._world.accounts.get(by.user)
@@ -241,6 +246,11 @@ class Directory:
         account = self._world.accounts.get(effect.target)
         assert account is not None
         return account
+
+
+@lru_cache(maxsize=10_000)
+def _folded(*fields: str) -> str:
+    return line(" ".join(fields))
 
 
 def starting_accounts(company: Company) -> dict[str, Account]:

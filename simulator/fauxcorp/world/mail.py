@@ -91,7 +91,7 @@ class Mail:
             recipients=tuple(envelope),
             delivered=tuple(delivered),
             bounced=tuple(bounced),
-            subject=one_line(sound(subject)),
+            subject=one_line(subject),
             body=body,
             attachments=tuple(attachments),
             in_reply_to=in_reply_to.message_id if in_reply_to else "",
@@ -282,7 +282,7 @@ def _headers(
     for name, value in headers:
         name = _HEADER.sub("", name)[:100]
         if name and not any(name == known for known, _ in out):
-            out.append((name, one_line(sound(value), 4000)))
+            out.append((name, one_line(value, 4000)))
     return tuple(out)
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from fauxcorp.core.clock import Clock, to_us
-from fauxcorp.core.effects import Attachment, Effect
+from fauxcorp.core.effects import Attachment, Effect, EmailSent, Origin
+from fauxcorp.core.events import effect_event
 from fauxcorp.core.rng import RandomSource
-from fauxcorp.world.accounts import Account, Accounts
+from fauxcorp.world.baseline import base_files
+from fauxcorp.world.colleagues import ReplyRule
 from fauxcorp.world.company import Channel, ChannelPost, Company, CompanyFacts, MailingList, Person
 from fauxcorp.world.files import FileEntry, listing_of
+from fauxcorp.world.mailbox import Item
 from fauxcorp.world.mailindex import MailIndex
 from fauxcorp.world.message import Message
 from fauxcorp.world.outside import Outside, Party
+from fauxcorp.world.timeline import Cue
 from fauxcorp.world.world import World
 
 START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
@@ -36,7 +41,7 @@ def person(username: str, name: str, title: str = "Analyst", **more: Any) -> Per
 
 PEOPLE = (
     person("ada.flint", "Ada Flint", "Head of Quality", uid=1001, role="manager", groups=("quality", "staff")),
-    person("wei.zhang", "Wei Zhang", uid=1002, manager="ada.flint", groups=("quality", "staff"), aliases=(f"wei@{DOMAIN}",)),
+    person("wei.zhang", "Wei Zhang", uid=1002, manager="ada.flint", groups=("quality",), aliases=(f"wei@{DOMAIN}",)),
     person("tom.reed", "Tom Reed", "IT Support", uid=1003, department="IT", role="helpdesk", groups=("staff",)),
     person("rosa.lind", "Rosa Lind", "IT Director", uid=1004, department="IT", role="admin", groups=("staff", "sudo")),
     person("kit.moss", "Kit Moss", uid=1005, manager="ada.flint", groups=("staff",), out_of_office="Back on Monday."),
@@ -76,7 +81,9 @@ def build_company(
 ) -> Company:
     """A company of the people given; all messages are in the assistant's Inbox unless `mailboxes` says otherwise."""
     boxes = mailboxes if mailboxes is not None else {"assistant": {"Inbox": tuple(range(len(messages)))}}
-    entries = {"/": FileEntry(kind="dir", mode=0o755)}
+    values = {"slug": "northwind", "name": "Northwind", "domain": DOMAIN, "helpdesk": "tom.reed", **facts}
+    known = CompanyFacts(lists=tuple(lists), **values)
+    entries = base_files(known, people)
     for path, content in (files or {}).items():
         parts = path.strip("/").split("/")
         for n in range(1, len(parts)):
@@ -85,7 +92,7 @@ def build_company(
     everyone = tuple(p.username for p in people)
     values = {"slug": "northwind", "name": "Northwind", "domain": DOMAIN, "helpdesk": "tom.reed", **facts}
     return Company(
-        facts=CompanyFacts(lists=tuple(lists), **values),
+        facts=known,
         people={p.username: p for p in people},
         by_email={a.lower(): p.username for p in people for a in (p.email, *p.aliases)},
         lists={li.address.lower(): everyone if "*" in li.members else li.members for li in lists},
@@ -102,28 +109,42 @@ def build_company(
     )
 
 
-def base_accounts(company: Company) -> Accounts:
-    return Accounts(
-        {
-            p.username: Account(
-                p.username, p.uid, f"/home/{p.username}", groups=frozenset(p.groups), role=p.role, mfa=p.mfa,
-                password=f"$6$salt${p.uid}", service=p.service,
-            )
-            for p in company.people.values()
-        }
-    )  # fmt: skip
-
-
 class Live:
-    """A world with the effects that it told of."""
+    """A world with the effects that it told of, its timeline told of each as an episode does."""
 
-    def __init__(self, company: Company, seed: int = 1) -> None:
-        self.world = World(company, Clock(company.starts), RandomSource(seed), base_accounts(company))
+    def __init__(
+        self, company: Company, seed: int = 1, cues: Sequence[Cue] = (), replies: Sequence[ReplyRule] = ()
+    ) -> None:
+        cast = SimpleNamespace(cues=tuple(cues), replies=tuple(replies))
+        self.world = World(company, Clock(company.starts), RandomSource(seed), cast=cast, agent="assistant")
         self.effects: list[Effect] = []
-        self.world.sink = self.effects.append
+        self.world.sink = self.sink
+        self.by = Origin("agent", "assistant", "tool")
+
+    def sink(self, effect: Effect) -> None:
+        self.effects.append(effect)
+        self.world.timeline.on_effect(effect, effect_event(effect))
 
     def kinds(self) -> list[str]:
         return [f"{e.action}/{e.stage}" for e in self.effects]
+
+    def pass_time(self, minutes: float, step: int = 1) -> None:
+        """Move the clock on, stopping where something is due."""
+        timeline, clock = self.world.timeline, self.world.clock
+        until = clock.us + round(minutes * 60_000_000)
+        timeline.run(step)
+        while (due := timeline.next_at()) is not None and due <= until:
+            clock.advance_to(due)
+            timeline.run(step)
+        clock.advance_to(until)
+
+    def send(self, to: str | Sequence[str], subject: str = "Hello", body: str = "Text", **more: Any) -> EmailSent:
+        by = more.pop("by", self.by)
+        sender = more.pop("sender", f"assistant@{DOMAIN}")
+        return self.world.mail.send(by, sender, [to] if isinstance(to, str) else to, subject, body, **more)
+
+    def inbox(self, user: str = "assistant") -> list[Item]:
+        return self.world.mail.box(user).items("Inbox")
 
 
 def channel(name: str, *posts: tuple[str, str], members: Iterable[str] = ()) -> Channel:
@@ -134,16 +155,20 @@ def channel(name: str, *posts: tuple[str, str], members: Iterable[str] = ()) -> 
     return Channel(name, f"About {name}", frozenset(members), made)
 
 
-@pytest.fixture
-def make_company() -> Callable[..., Company]:
-    return build_company
+@pytest.fixture(scope="session")
+def small() -> SimpleNamespace:
+    """The makers of this file."""
+    return SimpleNamespace(
+        attachment=attachment, channel=channel, company=build_company, domain=DOMAIN, Live=Live, message=message,
+        people=PEOPLE, person=person, start=START,
+    )  # fmt: skip
 
 
 @pytest.fixture
 def make_live() -> Callable[..., Live]:
-    """Make a world from what `build_company` takes."""
+    """Make a world from what `build_company` takes, with cues and rules of reply."""
 
-    def make(seed: int = 1, **company: Any) -> Live:
-        return Live(build_company(**company), seed)
+    def make(seed: int = 1, cues: Sequence[Cue] = (), replies: Sequence[ReplyRule] = (), **company: Any) -> Live:
+        return Live(build_company(**company), seed, cues, replies)
 
     return make
