@@ -54,7 +54,8 @@ class NotFound(UserError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, sorted(known)
-        near = difflib.get_close_matches(name, self.known, n=3)
+        bare = {known.rpartition("/")[2]: known for known in self.known} | {known: known for known in self.known}
+        near = list(dict.fromkeys(bare[match] for match in difflib.get_close_matches(name, bare, n=3)))
         hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(self.known) or 'none'}"
         super().__init__(f"no {kind} named {name!r}; {hint}")
 

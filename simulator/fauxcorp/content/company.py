@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from fauxcorp.content.roots import hash_folder
 from fauxcorp.content.yamlfile import Document, read, validate
@@ -28,6 +29,14 @@ MAX_CONTENT = 16 * 1024 * 1024
 """Bytes of one file of a company."""
 
 
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("needs a time zone, e.g. 2026-02-23T16:41:00+01:00")
+    return value
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+
 _TITLE = re.compile(r"<title>([^<]{1,200})</title>")
 
 
@@ -36,7 +45,7 @@ class _Model(BaseModel):
 
 
 class _Staff(_Model):
-    people: tuple[Person, ...]
+    people: tuple[Person, ...] = Field(min_length=1)
 
 
 class _InlineFile(_Model):
@@ -46,9 +55,9 @@ class _InlineFile(_Model):
 
 class _Mail(_Model):
     sender: str = Field(alias="from")
-    to: tuple[str, ...]
+    to: tuple[str, ...] = Field(min_length=1)
     cc: tuple[str, ...] = ()
-    date: datetime
+    date: Moment
     subject: str = ""
     body: str
     attachments: tuple[str | _InlineFile, ...] = ()
@@ -61,13 +70,6 @@ class _Mail(_Model):
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
 
-    @field_validator("date")
-    @classmethod
-    def _aware(cls, value: datetime) -> datetime:
-        if value.tzinfo is None:
-            raise ValueError("needs a time zone, e.g. 2026-02-23T16:41:00+01:00")
-        return value
-
 
 class _Thread(_Model):
     subject: str
@@ -76,7 +78,7 @@ class _Thread(_Model):
 
 class _Post(_Model):
     user: str
-    at: datetime
+    at: Moment
     text: str
 
 
@@ -94,8 +96,8 @@ class _Meta(_Model):
     """A pattern over absolute paths."""
     owner: str | None = None
     group: str | None = None
-    mode: int | None = None
-    mtime: datetime | None = None
+    mode: int | None = Field(default=None, ge=0, le=0o7777)
+    mtime: Moment | None = None
 
     @field_validator("mode", mode="before")
     @classmethod
@@ -121,7 +123,9 @@ class Layers:
         for folder in self.folders:
             base = folder / below
             for path in base.rglob(pattern) if base.is_dir() else ():
-                if path.is_file() and "__pycache__" not in path.parts:
+                if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+                    raise ContentError([Problem(str(path), 0, "", "a link to what is not in this folder")])
+                if path.is_file() and "__pycache__" not in path.relative_to(folder).parts:
                     found[path.relative_to(folder).as_posix()] = path
         return {
             name: path
@@ -155,10 +159,12 @@ class _Builder:
         self.problems: list[Problem] = []
         self.available = layers.files("files")
         base = layers.folders[0]
-        self.facts = validate(self._read(base / "company.yaml"), CompanyFacts)
+        facts = self._read(base / "company.yaml")
+        self.facts = validate(facts, CompanyFacts)
         staff = self._read(base / "people.yaml")
         self.people = {p.username: p for p in validate(staff, _Staff).people}
         self._check_people(staff)
+        self._check_facts(facts)
         self.by_email = {a.lower(): p.username for p in self.people.values() for a in (p.email, *p.aliases)}
         self.lists = {
             entry.address.lower(): tuple(sorted(self.people) if "*" in entry.members else entry.members)
@@ -212,11 +218,19 @@ class _Builder:
                 seen[value] = person.username
             if person.manager is not None and person.manager not in self.people:
                 self.problems.append(staff.problem(("people", n, "manager"), f"no such person: {person.manager}"))
-        for mailing in self.facts.lists:
+
+    def _check_facts(self, document: Document) -> None:
+        for n, mailing in enumerate(self.facts.lists):
             for member in mailing.members:
                 if member != "*" and member not in self.people:
                     message = f"{mailing.address}: no such person: {member}"
-                    self.problems.append(Problem("company.yaml", 0, "lists", message))
+                    self.problems.append(document.problem(("lists", n, "members"), message))
+        if self.facts.helpdesk and self.facts.helpdesk not in self.people:
+            self.problems.append(document.problem(("helpdesk",), f"no such person: {self.facts.helpdesk}"))
+        try:
+            ZoneInfo(self.facts.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.problems.append(document.problem(("timezone",), f"no such time zone: {self.facts.timezone}"))
 
     def _address(self, text: str) -> str | None:
         """A user name, list or address as a header shows it; None if it dangles."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fauxcorp.agents.scripted import Script, ScriptedAgent, references
 from fauxcorp.api import Tool
+from fauxcorp.content.castcheck import cast_problems
 from fauxcorp.content.company import Layers, load_company
 from fauxcorp.content.roots import find_roots, hash_folder, pick
 from fauxcorp.content.scenario import Cast, Choice, Scenario, parse_variant, variant_name
@@ -131,6 +132,9 @@ class Library:
             raise ContentError(problems)
         if not out:
             raise ContentError([Problem(self._show(folder), 0, "", "the scenario has no agents; add agents/idle.yaml")])
+        _, scenario, document = self.scenario(full)
+        if scenario.default_agent not in out:
+            raise document.fail(("default_agent",), str(NotFound("agent", scenario.default_agent, out)))
         return out
 
     def agent(self, scenario: str, name: str) -> ScriptedAgent:
@@ -161,6 +165,7 @@ class Library:
         folders = next((c.tools for _, c in picked if c.tools is not None), scenario.tools)
         tools = self._pick_tools(folders, document)
         overlays = [folder / c.overlay for _, c in picked if c.overlay]
+        grants = {g.name for g in scenario.grants} | {g.name for _, c in picked for g in c.grants}
         return Play(
             name=full,
             scenario=scenario,
@@ -171,7 +176,7 @@ class Library:
             specs=tuple(ToolSpec(t.name, t.description, _schema(t)) for t in tools.values()),
             rules=self.rules().select(scenario.rules),
             context=_context(scenario, company, picked, document),
-            cast=self._cast([*reversed(overlays), folder]),
+            cast=self._cast([*reversed(overlays), folder], company, grants),
             hashes={
                 f"scenario/{full}": hash_folder(folder),
                 f"company/{scenario.company}": company.content_hash,
@@ -181,10 +186,15 @@ class Library:
             },
         )
 
-    def _cast(self, folders: list[Path]) -> Cast:
+    def _cast(self, folders: list[Path], company: Company, grants: set[str]) -> Cast:
         """The cues and rules of reply of the folders, in their order: what stands first answers first."""
         files = [path for folder in folders if (path := folder / "timeline.yaml").is_file()]
-        casts = [validate(read(path, self._show(path)), Cast) for path in files]
+        documents = [read(path, self._show(path)) for path in files]
+        casts = [validate(document, Cast) for document in documents]
+        both = zip(documents, casts, strict=True)
+        problems = [problem for document, cast in both for problem in cast_problems(document, cast, company, grants)]
+        if problems:
+            raise ContentError(problems)
         return Cast(cues=tuple(c for k in casts for c in k.cues), replies=tuple(r for k in casts for r in k.replies))
 
     def _company(
@@ -201,7 +211,7 @@ class Library:
         for name, choice in picked:
             if choice.overlay:
                 overlay = folder / choice.overlay
-                if not overlay.is_dir():
+                if not overlay.is_dir() or not overlay.resolve().is_relative_to(folder.resolve()):
                     raise document.fail(("factors", name), f"overlay: no such folder: {choice.overlay}")
                 layers.append(overlay)
         removed = tuple(pattern for _, c in picked for pattern in c.remove)
@@ -253,9 +263,11 @@ class Library:
             if rule not in rules:
                 problems.append(document.problem(where, str(NotFound("rule", rule, rules))))
         for factor, values in script.variants.items():
-            known = scenario.factors[factor].values if factor in scenario.factors else {}
+            if factor not in scenario.factors:
+                problems.append(document.problem(("variants", factor), f"no such factor: {factor}"))
+                continue
             for value in values:
-                if value not in known:
+                if value not in scenario.factors[factor].values:
                     problems.append(document.problem(("variants", factor), f"no such value: {factor}={value}"))
         return problems
 

@@ -57,7 +57,7 @@ class Limits(_Model):
     """Where an episode ends at the latest."""
 
     steps: int = Field(default=200, ge=1, le=100_000)
-    hours: float = Field(default=72.0, gt=0)
+    hours: float = Field(default=72.0, gt=0, le=100_000)
     """Simulated."""
 
 
