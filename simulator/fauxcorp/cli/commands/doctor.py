@@ -1,0 +1,40 @@
+"""`fauxcorp doctor`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+
+from fauxcorp.cli.checkup import Finding, check_all
+from fauxcorp.cli.options import RUNS, Content, Json, Out, folders
+from fauxcorp.cli.output import Out as Screen
+from fauxcorp.cli.output import Span, open_out
+from fauxcorp.content.library import Library
+from fauxcorp.sandbox.surfaces import ROUTES
+
+_STYLES = {"ok": "good", "note": "warn", "fault": "bad"}
+
+
+def doctor(out: Out = RUNS, content: Content = None, as_json: Json = False) -> None:
+    """Check this installation: what is there, what works, how to mend what does not, and what the sandboxes can see.
+
+    The exit code is 1 if something that is needed is broken.
+    """
+    findings = list(check_all(Library(folders(content)), out))
+    screen = open_out()
+    if as_json:
+        screen.json({"findings": [asdict(f) for f in findings], "routes": [r._asdict() for r in ROUTES]})
+    else:
+        _show(screen, findings)
+    raise typer.Exit(int(any(f.state == "fault" for f in findings)))
+
+
+def _show(screen: Screen, findings: list[Finding]) -> None:
+    screen.table(("what", "state", "detail"), [(f.what, Span(f.state, _STYLES[f.state]), f.detail) for f in findings])
+    for finding in findings:
+        if finding.mend:
+            screen.row((Span(f"to mend {finding.what}: ", _STYLES[finding.state]),), (finding.mend,))
+    screen.line()
+    screen.line(Span("By which routes an act is seen", "title"))
+    screen.table(("route", "what it covers", "sandbox virtual"), [(r.route, r.covers, r.virtual) for r in ROUTES])

@@ -1,0 +1,63 @@
+"""JSON Schemas of the YAML files, for editors."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from fauxcorp.agents.scripted import Script
+from fauxcorp.content.company import _Channel, _Files, _Staff, _Thread
+from fauxcorp.content.scenario import Cast, Scenario
+from fauxcorp.world.company import CompanyFacts
+from fauxcorp.world.outside import InternetFile
+
+
+class FileKind(NamedTuple):
+    """A kind of YAML file: the model that checks it, and which files are of it."""
+
+    model: type[BaseModel]
+    files: str
+
+
+KINDS: dict[str, FileKind] = {
+    "scenario": FileKind(Scenario, "fixtures/scenarios/<slug>/scenario.yaml"),
+    "timeline": FileKind(Cast, "fixtures/scenarios/<slug>/timeline.yaml"),
+    "agent": FileKind(Script, "fixtures/scenarios/<slug>/agents/<name>.yaml"),
+    "company": FileKind(CompanyFacts, "fixtures/companies/<slug>/company.yaml"),
+    "people": FileKind(_Staff, "fixtures/companies/<slug>/people.yaml"),
+    "mail": FileKind(_Thread, "fixtures/companies/<slug>/mail/*.yaml"),
+    "chat": FileKind(_Channel, "fixtures/companies/<slug>/chat/*.yaml"),
+    "files": FileKind(_Files, "fixtures/companies/<slug>/files.yaml"),
+    "internet": FileKind(InternetFile, "fixtures/internet/*.yaml"),
+}
+"""Every kind of YAML file that an author writes."""
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a kind of file."""
+    model, files = KINDS[kind]
+    schema = model.model_json_schema(by_alias=True, schema_generator=_AsWritten)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": f"fauxcorp {kind}: {files}",
+        "$comment": f"First line of a file: {modeline(f'{kind}.schema.json')}",
+    }
+
+
+def modeline(path: str) -> str:
+    """The line by which editors with the YAML language server find a schema."""
+    return f"# yaml-language-server: $schema={path}"
+
+
+class _AsWritten(GenerateJsonSchema):
+    """Also what a validator of ours takes before the type is checked: one text for a list, a name for an entry of it."""
+
+    def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
+        inner = super().function_before_schema(schema)
+        if inner.get("type") == "array" and "$ref" in inner.get("items", {}):
+            inner = {**inner, "items": {"anyOf": [inner["items"], {"type": "string"}]}}
+        return {"anyOf": [inner, {"type": "string"}]}
