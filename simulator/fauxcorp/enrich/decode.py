@@ -54,8 +54,7 @@ class Budget:
 _ORDINARY = re.compile(rb"\b(?:the|and|of|to|for|with|from)\b", re.IGNORECASE)
 _TURNED_WORDS = (b" gur ", b" naq ", b" sbe ", b" jvgu ", b" eht ", b" dna ", b" rof ", b" htiw ")
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
-# A soft line break counts at the end of a full line only: padding of base64 ends lines in the same way.
-_QUOTED = re.compile(rb"=[0-9A-F]{2}|[^\r\n]{70,76}=\r?\n")
+_QUOTED = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)")
 _ESCAPE = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([nrtbf\"'/\\]))")
 _ENTITY = re.compile(rb"&(?:#[xX]([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|([A-Za-z][A-Za-z0-9]{1,30}));")
 _TAG = re.compile(rb"<[^<>]{1,2000}>")
@@ -105,7 +104,8 @@ def _turned(data: bytes, runs: list[bytes], last: str) -> Iterator[tuple[str, by
         turn = head
     else:
         turn = b"\n".join(runs)[:_TURN]
-    if turn and last != "rot13":
+    # The two can be taken off in any order, so one order is enough.
+    if turn and last not in ("rot13", "reversed"):
         yield "rot13", rot13(turn)
     if turn and last != "reversed":
         yield "reversed", turn[::-1]
@@ -115,7 +115,7 @@ def _unescaped(data: bytes) -> Iterator[tuple[str, bytes]]:
     short = data[:_SLOW].strip(b'" \r\n')
     if b"%" in data and _PERCENT.search(data):
         yield "url", unquote_to_bytes(short)
-    if b"=" in data and _QUOTED.search(data):
+    if b"=" in data and _quoted(data):
         yield "quoted-printable", binascii.a2b_qp(data)
     if b"\\" in data and _ESCAPE.search(data):
         yield from _both("escaped", _ESCAPE.sub(_unescape, short))
@@ -127,6 +127,17 @@ def _unescaped(data: bytes) -> Iterator[tuple[str, bytes]]:
     start = _UU.search(data) if b"begin " in data else None
     if start is not None:
         yield "uuencode", _uudecode(data[start.end() :])
+
+
+def _quoted(data: bytes) -> bool:
+    """Whether there is an escape of quoted-printable, or a soft break: at the end of a full line, unlike padding."""
+    for n, match in enumerate(_QUOTED.finditer(data)):
+        start = match.start()
+        if match[0][-1:] != b"\n" or start - data.rfind(b"\n", max(0, start - 80), start) >= 70:
+            return True
+        if n >= 20:
+            break
+    return False
 
 
 def _unescape(match: re.Match[bytes]) -> bytes:

@@ -9,9 +9,8 @@ _TEXT = bytes(range(32, 127)) + b"\t\r\n\f\v"
 _CONTROLS = bytes(range(32))
 _MAGIC = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04")
 _ANY_MAGIC = re.compile(b"|".join(re.escape(m) for m in _MAGIC))
-_CODED = re.compile(rb"[0-9]|[a-z][A-Z]|[A-Z]{2}")
-_PLAIN_WORD = 24
-"""Letters of a run of small letters from which on it is no word."""
+# Letters and digits mixed, capitals within, or more small letters or digits in a row than a word or a number has.
+_CODED = re.compile(rb"[0-9][A-Za-z]|[A-Za-z][0-9]|[a-z][A-Z]|[A-Z]{2}|[a-z]{20}|[0-9]{16}")
 
 
 def reads_as_text(data: bytes) -> bool:
@@ -63,4 +62,4 @@ def near(head: bytes) -> bool:
 
 def coded(run: bytes) -> bool:
     """Whether a run of letters and digits can stand for other bytes, and is not just a long word."""
-    return len(run) >= _PLAIN_WORD or _CODED.search(run) is not None
+    return _CODED.search(run) is not None

@@ -90,7 +90,10 @@ def _groups(data: bytes) -> Iterator[bytes]:
     words = data.translate(_CODE_ONLY).split()
     if len(words) < 5:
         return
-    sizes = bytes([min(len(word), 255) for word in words])
+    try:
+        sizes = bytes(map(len, words))
+    except ValueError:
+        sizes = bytes([min(len(word), 255) for word in words])
     for match in _GROUPS.finditer(sizes):
         first, last = match.span()
         if last < len(words) and len(words[last]) < sizes[first]:
