@@ -127,7 +127,8 @@ def read_file(args: ReadFile, office: Office) -> str:
     first = max(args.offset, 1)
     if first > len(lines):
         raise ToolError(f"{printable(args.path)} has {len(lines):,} lines")
-    shown, size = [], 0
+    shown: list[str] = []
+    size = 0
     for line in lines[first - 1 : first - 1 + args.limit]:
         size += len(line) + 1
         if size > MAX_SHOWN and shown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from fauxcorp.world.mailbox import BaseBox
@@ -145,4 +145,14 @@ class MailIndex:
             found = known.holding(term, exact)
             if len(self._cache) < _MAX_CACHED:
                 self._cache[key] = found
+        return found
+
+    def which(self, key: str, holds: Callable[[Message], bool]) -> frozenset[int]:
+        """The messages that a test holds for; `key` stands for the test."""
+        known = ("", key, False)
+        found = self._cache.get(known)
+        if found is None:
+            found = frozenset(n for n, m in enumerate(self._messages) if holds(m))
+            if len(self._cache) < _MAX_CACHED:
+                self._cache[known] = found
         return found

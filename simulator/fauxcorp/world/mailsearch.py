@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from fauxcorp.errors import ToolError
 from fauxcorp.world.mailbox import ALL, Item, MailBox
 from fauxcorp.world.mailindex import FIELDS, MailIndex, field_text, line
+from fauxcorp.world.message import Message
 from fauxcorp.world.when import day_start, local
 
 if TYPE_CHECKING:
@@ -42,10 +43,18 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
-    """Something that a message, as it lies in the box, is or is not."""
+class Marked:
+    """Something that an item is or is not by its folder and marks."""
 
     holds: Callable[[Item], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Something that a message is or is not by itself. `key` names the test: what it found of the base is kept."""
+
+    key: str
+    holds: Callable[[Message], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class Or:
     nodes: tuple[Node, ...]
 
 
-Node = Term | Test | Not | And | Or
+Node = Term | Made | Marked | Not | And | Or
 
 _KNOWN = (
     "from|to|cc|subject|body|filename|has|is|in|folder|label|before|after|since|on|date|newer_than|newer|older_than|older"
@@ -129,7 +138,9 @@ def _select(node: Node, places: frozenset[int] | set[int], box: MailBox, index: 
     match node:
         case Term():
             return places & index.holding(node.field, node.words, node.exact)
-        case Test():
+        case Made():
+            return places & index.which(node.key, node.holds)
+        case Marked():
             return {n for n in places if (item := box.get(index.ids[n])) is not None and node.holds(item)}
         case Not():
             return places - _select(node.node, places, box, index)
@@ -137,7 +148,7 @@ def _select(node: Node, places: frozenset[int] | set[int], box: MailBox, index: 
             return set().union(*(_select(n, places, box, index) for n in node.nodes))
         case And():
             # What the index answers comes first: it leaves less to look at one by one.
-            for each in sorted(node.nodes, key=lambda n: not isinstance(n, Term)):
+            for each in sorted(node.nodes, key=lambda n: not isinstance(n, Term | Made)):
                 places = _select(each, places, box, index)
             return places
 
@@ -147,7 +158,9 @@ def _matches(node: Node, item: Item) -> bool:
         case Term():
             text = field_text(item.message, node.field)
             return (f"{node.words} " if node.exact else node.words) in text
-        case Test():
+        case Made():
+            return node.holds(item.message)
+        case Marked():
             return node.holds(item)
         case Not():
             return not _matches(node.node, item)
@@ -256,7 +269,7 @@ class _Parser:
 
     def _has(self, value: str) -> Node:
         if value.lower().rstrip("s") in ("attachment", "file", "document"):
-            return Test(lambda item: bool(item.message.attachments))
+            return Made("attachment", lambda message: bool(message.attachments))
         raise ToolError(f"has:{value[:40]}: only has:attachment is known. {HELP}")
 
     def _is(self, value: str) -> Node:
@@ -270,14 +283,14 @@ class _Parser:
         test = tests.get(value.lower())
         if test is None:
             raise ToolError(f"is:{value[:40]}: only is:unread, is:read and is:starred are known")
-        return Test(test)
+        return Marked(test)
 
     def _in(self, value: str) -> Node:
         wanted = value.lower()
         if wanted in ("anywhere", "all"):
             return And(())
         wanted = {"spam": "junk", "bin": "trash", "deleted": "trash"}.get(wanted, wanted)
-        return Test(lambda item: item.folder.lower() == wanted)
+        return Marked(lambda item: item.folder.lower() == wanted)
 
     def _day(self, value: str) -> tuple[int, int]:
         """First instants of a day (a month, a year) and of the one after."""
@@ -306,16 +319,14 @@ class _Parser:
         return day_start(day.year, day.month, day.day, self.tz), day_start(after.year, after.month, after.day, self.tz)
 
     def _before(self, value: str) -> Node:
-        end = self._day(value)[0]
-        return Test(lambda item: item.message.at < end)
+        return _until(self._day(value)[0])
 
     def _after(self, value: str) -> Node:
-        begin = self._day(value)[0]
-        return Test(lambda item: item.message.at >= begin)
+        return _from(self._day(value)[0])
 
     def _on(self, value: str) -> Node:
         begin, end = self._day(value)
-        return Test(lambda item: begin <= item.message.at < end)
+        return And((_from(begin), _until(end)))
 
     def _age(self, value: str) -> int:
         found = _AGE.fullmatch(value)
@@ -325,12 +336,10 @@ class _Parser:
         return self.now - int(found[1]) * _HOURS[(found[2] or "d")[0].lower()] * HOUR
 
     def _newer_than(self, value: str) -> Node:
-        begin = self._age(value)
-        return Test(lambda item: item.message.at >= begin)
+        return _from(self._age(value))
 
     def _older_than(self, value: str) -> Node:
-        end = self._age(value)
-        return Test(lambda item: item.message.at < end)
+        return _until(self._age(value))
 
     def _bytes(self, value: str) -> float:
         found = _SIZE.fullmatch(value)
@@ -340,11 +349,11 @@ class _Parser:
 
     def _larger(self, value: str) -> Node:
         least = self._bytes(value)
-        return Test(lambda item: item.message.size > least)
+        return Made(f"size>{least}", lambda message: message.size > least)
 
     def _smaller(self, value: str) -> Node:
         most = self._bytes(value)
-        return Test(lambda item: item.message.size < most)
+        return Made(f"size<{most}", lambda message: message.size < most)
 
 
 _READERS: dict[str, Callable[[_Parser, str], Node]] = {
@@ -366,6 +375,14 @@ _READERS: dict[str, Callable[[_Parser, str], Node]] = {
     "size": _Parser._larger,
     "smaller": _Parser._smaller,
 }
+
+
+def _from(begin: int) -> Made:
+    return Made(f"at>={begin}", lambda message: message.at >= begin)
+
+
+def _until(end: int) -> Made:
+    return Made(f"at<{end}", lambda message: message.at < end)
 
 
 def _name(operator: str) -> str:
