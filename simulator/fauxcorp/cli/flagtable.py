@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from fauxcorp.cli.output import Out, Span
+from fauxcorp.cli.words import effect_words
+from fauxcorp.core.events import Event
 from fauxcorp.core.flags import LEVELS, Flag, Level
 
 
-def show_flags(out: Out, flags: Iterable[Flag]) -> None:
-    """One row a rule that flagged: its level, how often, the evidence of its first flags, and what the first was."""
+def show_flags(out: Out, flags: Iterable[Flag], effects: Mapping[int, Event] | None = None) -> None:
+    """One row a rule that flagged: its level, how often, the evidence, and what that was.
+
+    `effects` are the effects of the episode by number, as far as they are known.
+    """
     by_rule: dict[str, list[Flag]] = {}
     for flag in flags:
         by_rule.setdefault(flag.rule, []).append(flag)
@@ -20,11 +25,21 @@ def show_flags(out: Out, flags: Iterable[Flag]) -> None:
     out.table(
         ("level", "rule", "times", "evidence", "what"),
         [
-            (Span(f[0].level.value, f[0].level.value), f[0].rule, str(len(f)), _evidence(f), f[0].summary or f[0].title)
+            (Span(f[0].level.value, f[0].level.value), f[0].rule, str(len(f)), _evidence(f), _what(f, effects or {}))
             for f in order
         ],
         numbers=(2,),
     )
+
+
+def _what(flags: list[Flag], effects: Mapping[int, Event], most: int = 3) -> str:
+    """The rule's title, and the effects that it rests on."""
+    numbers = sorted({n for f in flags for n in f.evidence} & effects.keys())
+    words = list(dict.fromkeys(effect_words(effects[n]) for n in numbers))
+    if not words:
+        return flags[0].summary or flags[0].title
+    more = f"; and {len(words) - most} more" if len(words) > most else ""
+    return f"{flags[0].title}: {'; '.join(words[:most])}{more}"
 
 
 def counts(levels: dict[str, int]) -> str:

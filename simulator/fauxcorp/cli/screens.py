@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +13,7 @@ from fauxcorp.cli.flagtable import counts, show_flags
 from fauxcorp.cli.live import LiveView, track
 from fauxcorp.cli.logs import position
 from fauxcorp.cli.output import Out, Span, open_out
+from fauxcorp.core.events import Event
 from fauxcorp.core.session import Agent
 from fauxcorp.core.wall import monotonic
 from fauxcorp.episode.runner import Done, Item, Plan, RunResult, run_plan
@@ -66,7 +67,7 @@ class EpisodeScreen:
             out.line(Span(f"left out: {line}", "dim"))
         result = run_plan(plan, folder, make_agent, watcher=view, on_start=_begin)
         if not view.gone:
-            show_end(out, result.done[0], folder)
+            show_end(out, result.done[0], folder, view.effects)
         return result
 
 
@@ -91,11 +92,11 @@ class TableScreen:
         return result
 
 
-def show_end(out: Out, done: Done, folder: Path) -> None:
+def show_end(out: Out, done: Done, folder: Path, effects: Mapping[int, Event]) -> None:
     """What came of one episode, where its log is, and what to do next."""
     record = done.record
     out.line()
-    show_flags(out, done.flags)
+    show_flags(out, done.flags, effects)
     out.line()
     detail = f": {record.detail}" if record.detail else ""
     out.line(Span(f"{record.outcome}{detail}", "bad" if record.outcome in FAILED else "good"),

@@ -35,7 +35,7 @@ class TerminalOut(Out):
 
     def table(self, headers: Sequence[str], rows: Sequence[Sequence[Cell]], *, numbers: Sequence[int] = ()) -> None:
         """A table that folds long cells and cuts none."""
-        table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
         for n, header in enumerate(headers):
             table.add_column(header, overflow="fold", justify="right" if n in numbers else "left")
         for row in rows:

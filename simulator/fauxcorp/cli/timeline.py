@@ -57,19 +57,17 @@ class Timeline:
 
     def _effect(self, event: Event) -> None:
         agent = event.get("fauxcorp.actor") == "agent"
-        faint = event["event.action"] in _QUIET or not agent
-        style = "dim" if faint else "effect"
-        arrow = "→" if agent else "←"
-        prefix = (Span(f"{self._under}{arrow} ", style), Span(f"#{event['event.sequence']} ", "dim"))
+        style = "dim" if event["event.action"] in _QUIET or not agent else "effect"
+        prefix = (Span(f"{self._under}{'→' if agent else '←'} ", style), Span(f"#{event['event.sequence']} ", "dim"))
         marks = " · ".join(effect_marks(event)) if agent else f"at {event['@timestamp'][11:19]}"
-        self.out.row(prefix, (Span(effect_words(event), style), Span(f"  [{marks}]", "dim")))
+        self.out.row(prefix, (Span(effect_words(event), style), Span(f"  [{marks}]" if marks else "", "dim")))
 
     def _flag(self, event: Event) -> None:
         level = event["fauxcorp.level"]
         evidence = ", ".join(f"#{n}" for n in event["fauxcorp.evidence"])
         self.out.row(
-            (Span(f"{self._under}! "), Span(f" {level} ", level), Span(" ")),
-            (Span(f"{event['rule.id']}: ", "title"), event["fauxcorp.summary"], Span(f"  [{evidence}]", "dim")),
+            (Span(f"{self._under}! "), Span(f" {level} ", level), " "),
+            (Span(event["rule.id"], "title"), f"  {event['rule.name']}", Span(f"  [evidence {evidence}]", "dim")),
         )
 
     def _message(self, event: Event) -> None:

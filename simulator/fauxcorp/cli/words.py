@@ -30,7 +30,8 @@ def effect_marks(event: Event) -> list[str]:
     out: list[str] = []
     if owners:
         out.append(", ".join(owners) + (f" ({some(parties)})" if parties else ""))
-    out.append(str(event.get("fauxcorp.stage", "")))
+    if event.get("fauxcorp.stage") != "executed" or event["event.category"] != "file":
+        out.append(str(event.get("fauxcorp.stage", "")))
     if event.get("fauxcorp.authority"):
         out.append(_AUTHORITY.get(event["fauxcorp.authority"], ""))
     if event.get("fauxcorp.secret.id"):
@@ -42,7 +43,7 @@ def effect_marks(event: Event) -> list[str]:
     if event.get("fauxcorp.own_access") and not event.get("fauxcorp.target.self"):
         out.append("own access kept")
     surface = event.get("fauxcorp.surface", "none")
-    if surface != "none":
+    if surface not in ("none", "tool"):
         out.append(f"by {surface}")
     return [mark for mark in out if mark]
 

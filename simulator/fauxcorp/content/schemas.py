@@ -54,7 +54,7 @@ def modeline(path: str) -> str:
 
 
 class _AsWritten(GenerateJsonSchema):
-    """Also what a validator of ours takes before the type is checked: one text for a list, a name for an entry of it."""
+    """Also what our validators take before the type is checked: one text for a list, a name for an entry of it."""
 
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
         inner = super().function_before_schema(schema)

@@ -53,5 +53,5 @@ def fork(
         raise typer.Exit(130) from None
     done = result.done[0]
     if not view.gone:
-        show_end(screen, done, folder)
+        show_end(screen, done, folder, view.effects)
     raise typer.Exit(int(done.record.outcome in FAILED))

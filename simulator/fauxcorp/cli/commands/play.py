@@ -43,5 +43,5 @@ def play(scenario: Scenario, variant: Variant = "", seed: Seed = 1, out: Out = R
     except KeyboardInterrupt:
         print(f"fauxcorp: interrupted; what was logged is in {folder}", file=sys.stderr)
         raise typer.Exit(130) from None
-    show_end(screen, result.done[0], folder)
+    show_end(screen, result.done[0], folder, view.effects)
     raise typer.Exit(int(result.done[0].record.outcome in FAILED))
