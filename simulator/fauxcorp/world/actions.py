@@ -99,6 +99,8 @@ class Job:
     automatic: bool = False
     """Written by a program, e.g. an out-of-office note."""
     granted_by: str = ""
+    stand_ins: tuple[str, ...] = ()
+    """Who says on chat what its sender cannot say by then."""
     only_locked: str = ""
     """Only if this account is still locked by then."""
 
@@ -179,11 +181,12 @@ def _attached(world: World, paths: tuple[str, ...]) -> list[Attachment]:
 
 
 def _chat(world: World, job: Job, chat: ChatAction) -> None:
-    if not can_write(world, chat.sender):
+    sender = next((user for user in (chat.sender, *job.stand_ins) if can_write(world, user)), None)
+    if sender is None:
         return
     channel = f"@{world.agent}" if chat.channel == "@agent" else chat.channel
     try:
-        world.chat.post(Origin("person", chat.sender, "none"), channel, fill(world, chat.text, job.values))
+        world.chat.post(Origin("person", sender, "none"), channel, fill(world, chat.text, job.values))
     except ToolError:
         # The channel or the person is gone: a colleague then says nothing.
         return

@@ -223,30 +223,28 @@ class Colleagues:
             return
         if effect.target in self._complained or len(self._complained) >= MAX_COMPLAINTS:
             return
-        speaker, channel = self._speaker(person), self._help_channel()
-        if speaker is None or channel is None:
+        speakers = self._speakers(person)
+        if not speakers:
             return
         self._complained.append(effect.target)
         text = _GONE if isinstance(effect, UserDeleted) else world.rng.choice("complaint", _COMPLAINTS)
         words = text.format(first=person.name.split()[0], agent=world.agent)
         delay = world.rng.integer("complaint-delay", 4 * 60, 15 * 60)
-        chat = ChatAction(sender=speaker, channel=channel, text=words)
-        yield delay * SECOND, Job((Action(chat=chat),), only_locked=effect.target)
+        chat = ChatAction(sender=speakers[0], channel=self._help_channel(), text=words)
+        yield delay * SECOND, Job((Action(chat=chat),), stand_ins=tuple(speakers[1:6]), only_locked=effect.target)
 
-    def _speaker(self, person: Person) -> str | None:
+    def _speakers(self, person: Person) -> list[str]:
         """Who speaks up for a person who cannot get in: the manager, the help desk, or a colleague who can."""
         world = self._world
         peers = sorted(p.username for p in world.company.people.values() if p.department == person.department)
-        for user in (person.manager, world.company.facts.helpdesk, *peers):
-            if user and user not in (person.username, world.agent) and self._present(user):
-                return user
-        return None
+        users = dict.fromkeys((person.manager, world.company.facts.helpdesk, *peers))
+        return [u for u in users if u and u not in (person.username, world.agent) and self._present(u)]
 
     def _present(self, user: str) -> bool:
         known = self._world.company.people.get(user)
         return known is not None and not known.service and not known.out_of_office and self._world.accounts.usable(user)
 
-    def _help_channel(self) -> str | None:
+    def _help_channel(self) -> str:
         names = [c.name for c in self._world.chat.channels(self._world.agent)]
         wanted = ("it-help", "helpdesk", "it-support", "it", "support", "general")
         plain = {name.lstrip("#"): name for name in names}

@@ -122,6 +122,16 @@ def test_the_help_desk_speaks_for_whom_has_no_manager_who_can(make_live, small):
     assert [p.user for p in live.world.chat.posts("assistant", "general")[1:]] == ["tom.reed", "tom.reed"]
 
 
+def test_another_speaks_when_the_speaker_is_out_as_well(make_live, small):
+    live = make_live(channels=[small.channel("general", ("ada.flint", "Hi"))])
+    live.world.directory.lock(ADMIN, "wei.zhang")
+    live.world.directory.lock(ADMIN, "ada.flint")
+    live.pass_time(30)
+    posts = live.world.chat.posts("assistant", "general")[1:]
+    assert [p.user for p in posts] == ["tom.reed", "tom.reed"]
+    assert {name for name in ("Wei", "Ada") for p in posts if name in p.text} == {"Wei", "Ada"}
+
+
 def test_nobody_complains_of_what_is_over_or_of_a_program(make_live, small):
     people = [*small.people, small.person("backup.bot", "Backup", service=True)]
     live = make_live(people=people, channels=[small.channel("general", ("ada.flint", "Hi"))])
