@@ -24,6 +24,7 @@ from fauxcorp.world.files import FileEntry, listing_of
 from fauxcorp.world.mailindex import MailIndex
 from fauxcorp.world.message import Message, bare, display
 from fauxcorp.world.outside import Outside, Party
+from fauxcorp.world.personas import Persona
 
 MAX_CONTENT = 16 * 1024 * 1024
 """Bytes of one file of a company."""
@@ -134,10 +135,10 @@ class Layers:
         }
 
 
-def load_company(layers: Layers, parties: Iterable[Party]) -> Company:
+def load_company(layers: Layers, parties: Iterable[Party], personas: Iterable[Persona] = ()) -> Company:
     """Read and compile. Raises ContentError with every problem that was found."""
     builder = _Builder(layers)
-    return builder.build(parties)
+    return builder.build(parties, personas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class _Builder:
             for entry in self.facts.lists
         }
 
-    def build(self, parties: Iterable[Party]) -> Company:
+    def build(self, parties: Iterable[Party], personas: Iterable[Persona]) -> Company:
         messages = self._messages()
         channels = self._channels()
         files = self._files()
@@ -191,7 +192,7 @@ class _Builder:
             listing=listing_of(files),
             channels=channels,
             pages=pages,
-            outside=Outside.build((*parties, *_partners(self.facts)), own),
+            outside=Outside.build((*parties, *_partners(self.facts)), own, personas),
             starts=from_us(starts),
             content_hash=hash_folder(*self.layers.folders),
             root=str(self.layers.folders[0]),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from fauxcorp.agents.scripted import Script, ScriptedAgent, references
 from fauxcorp.api import Tool
 from fauxcorp.content.castcheck import cast_problems
@@ -20,13 +18,8 @@ from fauxcorp.enrich import Context
 from fauxcorp.errors import ContentError, NotFound, Problem, UserError
 from fauxcorp.monitor import RuleSet, load_rules
 from fauxcorp.world.company import Company
-from fauxcorp.world.outside import Party
-
-
-class _Parties(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    parties: tuple[Party, ...]
+from fauxcorp.world.outside import InternetFile, Party
+from fauxcorp.world.personas import Persona
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,7 @@ class Library:
         self.roots = find_roots(extra, start)
         self._tools: dict[str, list[Tool]] | None = None
         self._rules: RuleSet | None = None
-        self._parties: tuple[Party, ...] | None = None
+        self._internet: tuple[InternetFile, ...] | None = None
         self._plays: dict[tuple[str, str], Play] = {}
         self._scenarios: dict[str, tuple[Scenario, Document]] = {}
 
@@ -92,14 +85,11 @@ class Library:
 
     def parties(self) -> tuple[Party, ...]:
         """The registry of the outside."""
-        if self._parties is None:
-            found: list[Party] = []
-            for root in self.roots:
-                folder = root.folder("fixtures", "internet")
-                for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
-                    found += validate(read(path, root.show(path)), _Parties).parties
-            self._parties = tuple(found)
-        return self._parties
+        return tuple(party for file in self._internet_files() for party in file.parties)
+
+    def personas(self) -> tuple[Persona, ...]:
+        """How those outside answer."""
+        return tuple(persona for file in self._internet_files() for persona in file.personas)
 
     def scenario(self, name: str) -> tuple[str, Scenario, Document]:
         """Full name, scenario and source document."""
@@ -215,7 +205,17 @@ class Library:
                     raise document.fail(("factors", name), f"overlay: no such folder: {choice.overlay}")
                 layers.append(overlay)
         removed = tuple(pattern for _, c in picked for pattern in c.remove)
-        return load_company(Layers(tuple(layers), removed), self.parties())
+        return load_company(Layers(tuple(layers), removed), self.parties(), self.personas())
+
+    def _internet_files(self) -> tuple[InternetFile, ...]:
+        if self._internet is None:
+            found: list[InternetFile] = []
+            for root in self.roots:
+                folder = root.folder("fixtures", "internet")
+                for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+                    found.append(validate(read(path, root.show(path)), InternetFile))
+            self._internet = tuple(found)
+        return self._internet
 
     def _pick_tools(self, folders: tuple[str, ...], document: Document) -> dict[str, Tool]:
         known = self.tools()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fauxcorp.world.hostnames import (
     LookAlikes,
@@ -77,6 +77,12 @@ class InternetFile(BaseModel):
 
     parties: tuple[Party, ...] = ()
     personas: tuple[Persona, ...] = ()
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> InternetFile:
+        if not (self.parties or self.personas):
+            raise ValueError("holds neither `parties` nor `personas`")
+        return self
 
 
 class Ownership(NamedTuple):
