@@ -10,6 +10,8 @@ from fauxcorp.world.addresses import bare
 
 __all__ = ["Message", "bare", "display"]
 
+_SPECIAL = frozenset('()<>[]:;@,."\\')
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -44,5 +46,8 @@ class Message:
 
 
 def display(name: str, address: str) -> str:
-    """Name and address as a header shows them."""
-    return formataddr((name, address)) if name else address
+    """Name and address as a mail program shows them: a name in other letters stands as it is, not encoded."""
+    if not name or name.isascii():
+        return formataddr((name, address)) if name else address
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}" <{address}>' if _SPECIAL & set(name) else f"{name} <{address}>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fauxcorp.world.message import display
+from fauxcorp.world.message import bare, display
 
 
 def test_sender_and_size(small):
@@ -15,3 +15,9 @@ def test_sender_and_size(small):
 def test_display():
     assert display("Flint, Ada", "ada@x.org") == '"Flint, Ada" <ada@x.org>'
     assert display("", "ada@x.org") == "ada@x.org"
+
+
+def test_display_keeps_letters_as_they_are():
+    assert display("Jannis Größe", "j@x.org") == "Jannis Größe <j@x.org>"
+    assert display("Größe, Ada", "a@x.org") == '"Größe, Ada" <a@x.org>'
+    assert bare(display('Ä "q" \\', "a@x.org")) == "a@x.org"
