@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from fauxcorp.errors import FauxcorpError
+from fauxcorp.world.text import sound
 
 T = TypeVar("T")
 
@@ -43,5 +44,5 @@ def guard(call: Callable[[], T]) -> Outcome[T]:
 def _fault(error: BaseException) -> Fault:
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
-    text = str(error)[:2000]
+    text = sound(str(error)[:2000])
     return Fault(type(error).__name__, text, place, "".join(traceback.format_exception(error))[-8000:])

@@ -46,7 +46,7 @@ def deeds_of(events: Iterable[Event], upto: int | None = None) -> list[Recorded]
             if upto is not None and step > upto:
                 break
             if event["event.kind"] == "action":
-                out.append(Recorded(step, _call_of(event), event.get("fauxcorp.tool.refused", "")))
+                out.append(Recorded(step, _call_of(event), str(event.get("fauxcorp.tool.refused", ""))))
             elif event["event.action"] == "agent-said":
                 out.append(Recorded(step, text=event["fauxcorp.text"]))
             elif event["event.action"] == "episode-forked":
@@ -58,7 +58,10 @@ def deeds_of(events: Iterable[Event], upto: int | None = None) -> list[Recorded]
 
 
 def _call_of(event: Event) -> ToolCall:
-    return ToolCall(event["fauxcorp.tool.name"], event["fauxcorp.tool.arguments"], event["fauxcorp.tool.call_id"])
+    name, call_id = event["fauxcorp.tool.name"], event["fauxcorp.tool.call_id"]
+    if not (isinstance(name, str) and isinstance(call_id, str)):
+        raise TypeError("a call's name and id are text")
+    return ToolCall(name, event["fauxcorp.tool.arguments"], call_id)
 
 
 def redo(episode: Episode, deeds: Iterable[Recorded]) -> None:
@@ -91,14 +94,19 @@ def play_of(library: Library, header: dict[str, Any], *, anyway: bool = False) -
     return play
 
 
-_HEADER = {f"fauxcorp.{name}" for name in ("scenario", "variant", "content", "seed", "epoch", "agent")}
+_HEADER = {"scenario": str, "variant": str, "content": dict, "seed": int, "epoch": int, "agent": str}
+"""What the first event of an episode holds, with its types."""
 
 
 def header_of(run: Run, episode: str) -> dict[str, Any]:
     """The first event of an episode. Raises LogError if the log is empty or not one of ours."""
     path = run.folder / episode / EVENTS
     first = next(read_events(path), None)
-    if first is None or first.get("event.action") != "episode-started" or not first.keys() >= _HEADER:
+    if (
+        first is None
+        or first.get("event.action") != "episode-started"
+        or not all(isinstance(first.get(f"fauxcorp.{name}"), kind) for name, kind in _HEADER.items())
+    ):
         raise LogError(f"{path}:1: not the start of an episode; run `fauxcorp verify {run.folder}`")
     return first
 

@@ -20,7 +20,7 @@ from fauxcorp.episode.boundary import guard
 from fauxcorp.episode.episode import Episode, Watcher
 from fauxcorp.episode.expect import unmet
 from fauxcorp.episode.variants import ALL, variants_for
-from fauxcorp.errors import EpisodeOver, ExpectationFailed, LogError, NotFound, SandboxError, UserError
+from fauxcorp.errors import EpisodeOver, ExpectationFailed, LogError, NotFound, SandboxError, ToolError, UserError
 from fauxcorp.eventlog import EpisodeRecord, Manifest, append_record, write_manifest
 
 log = structlog.get_logger()
@@ -208,7 +208,7 @@ def _let_act(episode: Episode, agent: Agent) -> tuple[str, str]:
         guarded = guard(lambda: agent.run(episode))
     except ExpectationFailed as error:
         return "script-failed", str(error)
-    except SandboxError as error:
+    except (SandboxError, ToolError) as error:
         return "error", str(error)
     except EpisodeOver:
         return episode.outcome, episode.detail  # an agent that does not look whether it is over
