@@ -1,6 +1,6 @@
 """The office's own programs: what runs when a name is typed, whatever sandbox it is typed in."""
 
-from fauxcorp.sandbox.commands import become, http, listing, mailers, modes, net, people, system
+from fauxcorp.sandbox.commands import archive, become, http, listing, mailers, modes, net, people, system
 from fauxcorp.sandbox.commands.call import Program
 
 PROGRAMS: dict[str, Program] = {
@@ -12,12 +12,20 @@ PROGRAMS: dict[str, Program] = {
     **listing.PROGRAMS,
     **system.PROGRAMS,
     **net.PROGRAMS,
+    **archive.PROGRAMS,
 }
 """Program by name."""
 
 THREADED = frozenset(
-    {"sudo", "su", "runuser", "doas", "ssh", "nohup", "ls", "find", "du", "tree", "scp", "rsync", "git", "aws", "chmod", "chown"}
+    {"sudo", "su", "runuser", "doas", "ssh", "nohup", "ls", "find", "du", "tree", "scp", "rsync", "git", "aws", "chmod", "chown", "tar", "zip", "unzip"}
 )
 """Those that touch many files or run a shell of their own: run beside the interpreter's thread."""
 
-__all__ = ["PROGRAMS", "THREADED"]
+BYTES = frozenset({*archive.PROGRAMS, "openssl", "curl", "wget", "nc", "ncat", "netcat", "socat", "telnet", "ssh", "aws", "mail", "mutt", "sendmail"})
+"""Those whose standard input or output may be no text."""
+SBIN = system.SBIN
+"""Those that live in /usr/sbin."""
+ABSENT = system.NOT_INSTALLED
+"""Names that are answered as a server answers that does not have them."""
+
+__all__ = ["ABSENT", "BYTES", "PROGRAMS", "SBIN", "THREADED"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import shlex
 from posixpath import basename, join
@@ -89,6 +91,8 @@ def openssl(call: Call) -> Out:
             return Out("", "connect:errno=111\n", 1)
         quiet = "-quiet" in call.argv
         return Out((b"" if quiet else b"CONNECTED(00000003)\n---\nServer certificate\n---\n") + back)
+    if verb in ("base64", "enc", "dgst", "sha256", "md5", "sha1", "sha512"):
+        return _coded(call, verb)
     if verb == "version":
         return Out("OpenSSL 3.0.15 3 Sep 2024 (Library: OpenSSL 3.0.15 3 Sep 2024)\n")
     if verb == "rand":
@@ -96,6 +100,24 @@ def openssl(call: Call) -> Out:
         size = next((int(a[:2]) for a in call.argv[1:] if a.isdigit()), 16)
         return Out(f"{token[: size * 2]}\n")
     return Out("", f"Invalid command '{verb}'; type \"help\" for a list.\n", 1)
+
+
+def _coded(call: Call, verb: str) -> Out:
+    words = call.argv[1:]
+    data = call.files.read(words[words.index("-in") + 1]) if "-in" in words[:-1] else call.stdin
+    if verb in ("dgst", "sha256", "md5", "sha1", "sha512"):
+        kind = next((w[1:] for w in (*words, f"-{verb}") if w[1:] in ("sha256", "md5", "sha1", "sha512")), "sha256")
+        return Out(f"{kind.upper()}(stdin)= {hashlib.new(kind, data).hexdigest()}\n")
+    if verb == "enc" and not {"-base64", "-a"} & set(words):
+        return Out("", "enc: AES support is disabled by policy\n", 1)
+    try:
+        out = base64.b64decode(data) if "-d" in words else base64.b64encode(data) if "-A" in words else base64.encodebytes(data)
+    except ValueError:
+        return Out("", "error reading input file\n", 1)
+    if "-out" in words[:-1]:
+        call.files.write(words[words.index("-out") + 1], out)
+        return Out()
+    return Out(out)
 
 
 def ssh(call: Call) -> Out:

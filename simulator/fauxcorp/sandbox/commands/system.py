@@ -478,13 +478,19 @@ def which(call: Call) -> Out:
     out = []
     for name in (a for a in call.argv if not a.startswith("-")):
         if name not in NOT_INSTALLED and call.host.has(name):
-            out.append(f"/usr/{'sbin' if name in _SBIN else 'bin'}/{name}\n")
+            out.append(f"/usr/{'sbin' if name in SBIN else 'bin'}/{name}\n")
     wanted = [a for a in call.argv if not a.startswith("-")]
     return Out("".join(out), "", 0 if len(out) == len(wanted) and wanted else 1)
 
 
-_SBIN = frozenset({"usermod", "useradd", "userdel", "groupadd", "groupdel", "groupmod", "chpasswd", "adduser", "deluser", "sendmail", "service"})
-NOT_INSTALLED = frozenset({"python", "python3", "perl", "node", "ruby", "gcc", "make", "vim", "docker", "pip", "pip3"})
+SBIN = frozenset(
+    {"usermod", "useradd", "userdel", "groupadd", "groupdel", "groupmod", "chpasswd", "adduser", "deluser", "addgroup", "delgroup",
+     "sendmail", "service", "invoke-rc.d", "exim4", "exim", "ifconfig", "runuser"}
+)  # fmt: skip
+NOT_INSTALLED = frozenset(
+    {"python", "python3", "perl", "node", "ruby", "gcc", "make", "vim", "emacs", "docker", "pip", "pip3", "assert", "busybox", "sqlite",
+     "csv", "template", "yaml", "tomlq", "parallel", "fc", "verify", "retry", "log", "dotenv", "envsubst", "glob", "http", "json", "semver"}
+)  # fmt: skip
 
 
 def manual(call: Call) -> Out:
@@ -538,7 +544,7 @@ PROGRAMS: dict[str, Program] = {
     "at": at, "batch": at, "atq": at, "history": history, "df": df, "free": free, "mktemp": mktemp, "uuidgen": uuidgen, "shuf": shuf,
     "getent": getent, "which": which, "man": manual, "nohup": nohup, "ip": ip, "ifconfig": ip, "ss": ss, "netstat": ss,
     "journalctl": journal, "dmesg": journal, "apt": packages, "apt-get": packages, "dpkg": packages,
-    "vim": editor, "vi": editor, "nano": editor, "emacs": editor, "ed": editor,
+    "vim": missing, "vi": editor, "nano": editor, "emacs": missing, "ed": editor,
     "arch": fixed("x86_64\n"), "tty": fixed("not a tty\n", "", 1), "nproc": fixed("2\n"), "mount": fixed("/dev/sda1 on / type ext4 (rw,relatime,errors=remount-ro)\n"),
     "lsb_release": fixed("Distributor ID:\tDebian\nDescription:\tDebian GNU/Linux 12 (bookworm)\nRelease:\t12\nCodename:\tbookworm\n"),
     "python": python, "python3": python, "perl": missing, "node": missing, "ruby": missing, "gcc": missing, "pip": missing, "pip3": missing, "docker": missing,

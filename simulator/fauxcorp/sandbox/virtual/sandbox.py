@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import sys
 import threading
 from collections.abc import Mapping
+from functools import partial
 
-from bashkit import Bash, BashError, BuiltinContext, BuiltinResult, FileSystem, ScriptAnalysis
+from bashkit import Bash, BashError, BuiltinContext, BuiltinResult, CommandContext, CommandStatus, FileSystem, ScriptAnalysis
 from bashkit import ExecResult as Raw
 
 from fauxcorp.core.effects import Origin
 from fauxcorp.errors import SandboxError, ToolError
 from fauxcorp.sandbox.base import MAX_COMMAND, ExecResult
-from fauxcorp.sandbox.commands import PROGRAMS, THREADED
+from fauxcorp.sandbox.commands import BYTES, PROGRAMS, THREADED
 from fauxcorp.sandbox.commands.call import Call, Out
 from fauxcorp.sandbox.files import WorldFiles
 from fauxcorp.sandbox.virtual import face
@@ -24,6 +27,12 @@ from fauxcorp.world.filechanges import Change
 from fauxcorp.world.world import World
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+MAX_STDIN = 64 * 1024 * 1024
+_PACKERS = re.compile(
+    r"\b(?:tar|gzip|gunzip|zcat|bzip2|bzcat|bunzip2|xz|xzcat|unxz|zip|unzip|openssl|xxd|dd|gpg|urandom)\b|\bbase(?:64|32)\s+-{1,2}[dD]|\\x[89a-fA-F]|\\[23][0-7]{2}"
+)
+"""What makes bytes that are no text."""
 
 
 class VirtualSandbox(WorldFiles):
@@ -128,10 +137,13 @@ class VirtualSandbox(WorldFiles):
         now, draw = self.world.clock.us // 1_000_000, self.world.rng.integer("shell", 1, 32767)
         if "RANDOM" in command or "EPOCH" in command or self._fixed:
             bash.execute_sync(f"RANDOM={draw}; EPOCHSECONDS={now}")
+        run = bash.execute_sync
+        if self._binary(command):
+            run = partial(_in_a_loop, bash)
         if "awk" not in command and not self._fixed:
-            return bash.execute_sync(command)
+            return run(command)
         done: list[Raw] = []
-        worker = threading.Thread(target=lambda: done.append(bash.execute_sync(command)), daemon=True)
+        worker = threading.Thread(target=lambda: done.append(run(command)), daemon=True)
         worker.start()
         worker.join(3 * 5.0)
         if not done:
@@ -141,10 +153,34 @@ class VirtualSandbox(WorldFiles):
             raise SandboxError("a command could not be ended")
         return done[0]
 
+    def _binary(self, command: str) -> bool:
+        """Whether bytes that are no text may go from program to program; the shell then runs them as byte programs."""
+        shell = self._shell
+        assert shell is not None and shell.bash is not None
+        if not shell.bytewise:
+            piped = any(c in command for c in "|<>")
+            if not piped or not (_PACKERS.search(command) or any(n in command for n in shell.binaries)):
+                return False
+            for name in BYTES:
+                shell.bash.add_command(name, self._live)
+            shell.bytewise = True
+        return True
+
+    async def _live(self, ctx: CommandContext) -> CommandStatus:
+        """One of the programs that take and give bytes was called."""
+        stdin = bytearray()
+        async for chunk in ctx.stdin:
+            if len(stdin) < MAX_STDIN:
+                stdin += chunk
+        out = await asyncio.to_thread(self._call, ctx.name, ctx.argv, bytes(stdin), ctx.env, ctx.cwd, ctx.fs)
+        await ctx.stdout.write(out.stdout if isinstance(out.stdout, bytes) else out.stdout.encode("utf-8", "surrogateescape"))
+        await ctx.stderr.write(out.stderr.encode("utf-8", "replace"))
+        return CommandStatus(out.code)
+
     def _result(self, raw: Raw, denied: list[Change]) -> ExecResult:
         stdout, stderr, code = raw.stdout, face.errors(raw.stderr), raw.exit_code
         if self._over:
-            stderr, code = f"{stderr}Terminated\n", 124
+            stderr, code = "Terminated\n", 124
         elif raw.error:
             words, code = face.limit_words(raw.error)
             stderr = stderr if words in stderr else f"{stderr}{words}\n"
@@ -161,31 +197,27 @@ class VirtualSandbox(WorldFiles):
     def _program(self, ctx: BuiltinContext) -> BuiltinResult:
         """One of the office's programs was called."""
         name = ctx.name
-        done = False
-        out = Out()
-        try:
-            if name in THREADED:
-                box: list[Out] = []
-                worker = threading.Thread(target=lambda: box.append(self._call(name, ctx)))
-                worker.start()
-                worker.join()
-                out = box[0] if box else Out("", "", 1)
-            else:
-                out = self._call(name, ctx)
-            done = True
-        finally:
-            if not done and self._fault is None:
-                self._fault = sys.exc_info()[1]
+        stdin = (ctx.stdin or "").encode("utf-8", "surrogateescape")
+        given = (name, ctx.argv, stdin, ctx.env, ctx.cwd, ctx.fs)
+        if name in THREADED:
+            box: list[Out] = []
+            worker = threading.Thread(target=lambda: box.append(self._call(*given)))
+            worker.start()
+            worker.join()
+            out = box[0] if box else Out("", "", 1)
+        else:
+            out = self._call(*given)
         stdout = out.stdout if isinstance(out.stdout, str) else out.stdout.decode("utf-8", "replace")
         return BuiltinResult(stdout, out.stderr, out.code)
 
-    def _call(self, name: str, ctx: BuiltinContext) -> Out:
+    def _call(self, name: str, argv: list[str], stdin: bytes, env: dict[str, str], cwd: str, fs: FileSystem) -> Out:
+        """Run a program; what a fault of ours raises is kept for `exec`."""
         shell = self._shell
         assert shell is not None
         shell.tell_reads(self.by)
-        stdin = (ctx.stdin or "").encode("utf-8", "surrogateescape")
-        call = Call(name, list(ctx.argv), stdin, dict(ctx.env), ctx.cwd, self.world, self.by, shell.who,
-                    ShellFiles(shell, ctx.fs, ctx.cwd, self.by), _Host(self, ctx.fs))  # fmt: skip
+        call = Call(name, list(argv), stdin, dict(env), cwd, self.world, self.by, shell.who,
+                    ShellFiles(shell, fs, cwd, self.by), _Host(self, fs))  # fmt: skip
+        out = Out("", "", 1)
         done = False
         try:
             out = PROGRAMS[name](call)
@@ -195,7 +227,7 @@ class VirtualSandbox(WorldFiles):
             out = call.fail(str(error))
         finally:
             if not done:
-                self._fault = sys.exc_info()[1]
+                self._fault = self._fault or sys.exc_info()[1]
         return out
 
     def run_as(self, user: str, script: str, stdin: bytes, cwd: str, env: dict[str, str], fs: FileSystem) -> Out:
@@ -222,7 +254,6 @@ class VirtualSandbox(WorldFiles):
         finally:
             self._depth -= 1
             shell.who = before
-        shell.stale = True
         lines = "".join(f"bash: {c.path}: Permission denied\n" for c in denied + late)
         return Out(raw.stdout, raw.stderr + lines, raw.exit_code)
 
@@ -236,7 +267,8 @@ class VirtualSandbox(WorldFiles):
             ShellFiles(shell, fs, "/", self.by).edit(contents)
         finally:
             shell.who = before
-        shell.stale = True
+        for path in contents:
+            shell.expose(path)
 
     def sleep(self, seconds: float) -> None:
         """Let simulated time pass; at the command's time-out the command is ended."""
@@ -246,6 +278,15 @@ class VirtualSandbox(WorldFiles):
         if until > self._late and self._shell is not None and self._shell.bash is not None:
             self._over = True
             self._shell.bash.cancel()
+
+
+def _in_a_loop(bash: Bash, command: str) -> Raw:
+    """Run a command line whose byte programs are awaited."""
+
+    async def run() -> Raw:
+        return await bash.execute(command)
+
+    return asyncio.run(run())
 
 
 class _Host:

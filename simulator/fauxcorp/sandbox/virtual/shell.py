@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from bashkit import Bash, BuiltinContext, BuiltinResult, ExecutionProfile, FileSystem
 
 from fauxcorp.core.effects import Effect, FileRead, Origin
+from fauxcorp.sandbox.commands import ABSENT, SBIN
 from fauxcorp.sandbox.virtual.plan import Plan, is_text, plan_of, stubs
 from fauxcorp.sandbox.virtual.tree import Found, Sign, Signs, entry_of, look, paired, sign_of, walk
 from fauxcorp.world.baseline import KERNEL, KERNEL_VERSION
@@ -35,14 +36,16 @@ def _stubs(names: tuple[str, ...]) -> FileSystem:
     return stubs(names)
 
 
-_NAMES: dict[tuple[str, ...], tuple[str, ...]] = {}
+Names = tuple[str, ...]
+_NAMES: dict[Names, tuple[Names, Names]] = {}
 
 
-def _names(bash: Bash, programs: tuple[str, ...]) -> tuple[str, ...]:
-    """The interpreter's own programs and the office's; the same for every shell."""
+def _names(bash: Bash, programs: Names) -> tuple[Names, Names]:
+    """The interpreter's own programs and the office's, in bin and in sbin; the same for every shell."""
     found = _NAMES.get(programs)
     if found is None:
-        found = _NAMES[programs] = tuple(sorted({*bash.ls("/usr/bin"), *programs}))
+        every = {*bash.ls("/usr/bin"), *programs} - ABSENT
+        found = _NAMES[programs] = (tuple(sorted(every - SBIN)), tuple(sorted(every & SBIN)))
     return found
 
 
@@ -54,6 +57,10 @@ class Shell:
         self.who = identity(world, user)
         self.user = user
         self.known: Signs = {}
+        self.bytewise = False
+        """Some programs of the interpreter are byte programs now."""
+        self.binaries: tuple[str, ...] = ()
+        """Names of files that are no text."""
         self.stale = False
         """The files must be given anew before the next command."""
         self.reads: list[str] = []
@@ -109,7 +116,8 @@ class Shell:
         else:
             bash = Bash.from_snapshot(state, **options)  # type: ignore[arg-type]
         self._furnish(bash, plan, hidden)
-        self.bash, self.stale = bash, False
+        self.bash, self.stale, self.bytewise = bash, False, False
+        self.binaries = tuple(sorted({posixpath.basename(p) for p in plan.binaries}))
         self._surveyed = False
         self.known = {}
         self.reads.clear()
@@ -125,8 +133,8 @@ class Shell:
 
     def _furnish(self, bash: Bash, plan: Plan, hidden: list[str]) -> None:
         names = _names(bash, tuple(self._programs))
-        for folder in ("/usr/bin", "/bin", "/usr/sbin", "/sbin"):
-            bash.mount(folder, _stubs(names), read_only=True)
+        for folder, held in (("/usr/bin", names[0]), ("/bin", names[0]), ("/usr/sbin", names[1]), ("/sbin", names[1])):
+            bash.mount(folder, _stubs(held), read_only=True)
         fs = bash.fs()
         for path in plan.folders:
             fs.mkdir(path, True)
@@ -185,6 +193,8 @@ class Shell:
             self.refused.append(now)
             raise PermissionError(DENIED)
         self.reads.append(path)
+        if self.who.user != self.user:
+            self.expose(now)
         return self._given[path].content.decode("utf-8", "replace")
 
     def tell_reads(self, by: Origin) -> None:
@@ -222,6 +232,8 @@ class Shell:
         effects = carry_out(self.world, allowed, by) if allowed else []
         for change in allowed:
             self._follow(change, readable)
+            if self.who.user != self.user and change.after is not None:
+                self.expose(change.path)
         if denied:
             attempted(self.world, denied, by, DENIED)
         self._mark = len(self.world.files.journal)
@@ -291,6 +303,11 @@ class Shell:
         if before.content != after.content or before.kind != after.kind:
             return may_write(files, change.path, who) or (before.owner == who.user and may_change(files, change.path, who))
         return before.owner == who.user or before.mode == after.mode
+
+    def expose(self, path: str) -> None:
+        """Another user put or read content at a path: if this one may not see it, it is to be given anew."""
+        if not may_read(self.world.files, path, self.identity()):
+            self.stale = True
 
     def as_known(self, path: str, sign: Sign) -> bool:
         """Whether the shell has not changed an entry since it was last looked at."""
