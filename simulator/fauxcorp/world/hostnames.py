@@ -161,12 +161,13 @@ def skeleton(label: str) -> str:
 class LookAlikes:
     """Which known domain a name passes itself off as."""
 
-    __slots__ = ("_exact", "_near")
+    __slots__ = ("_exact", "_known", "_near")
 
     def __init__(self, domains: Iterable[str]) -> None:
+        self._known = frozenset(domains)
         self._exact: dict[str, str] = {}
         self._near: dict[str, str] = {}
-        for domain in sorted(domains):
+        for domain in sorted(self._known):
             shape = skeleton(registrable(domain).partition(".")[0])
             if len(shape) < 4:
                 continue
@@ -187,7 +188,17 @@ class LookAlikes:
                 found = self._exact.get(near) or self._near.get(near)
                 if found:
                     return found
-        for piece in re.split(r"[-_.]", shown(host)):
+        return self._within(host)
+
+    def _within(self, host: str) -> str:
+        """A known domain or its name inside another one: fda.gov.example.net, fda-gov.com, propublica-tips.org."""
+        pieces = re.split(r"[-_.]", shown(host))[:40]
+        for size in (3, 2):
+            for n in range(len(pieces) - size + 1):
+                name = ".".join(pieces[n : n + size])
+                if name in self._known:
+                    return name
+        for piece in pieces:
             found = self._exact.get(skeleton(piece)) if len(piece) >= 5 else None
             if found:
                 return found
