@@ -23,7 +23,7 @@ from typing import Any, Protocol, get_type_hints
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from fauxcorp.core.effects import Attachment, Effect, FileShared, Origin, Payload
-from fauxcorp.errors import ToolError
+from fauxcorp.errors import ToolError, Unreachable
 from fauxcorp.sandbox.base import ExecResult, Sandbox, Stat
 from fauxcorp.world.accounts import Account
 from fauxcorp.world.addresses import split as split_addresses
@@ -35,6 +35,7 @@ from fauxcorp.world.mailbox import Item, MailBox
 from fauxcorp.world.mailsearch import search as search_mail
 from fauxcorp.world.message import Message, bare, display
 from fauxcorp.world.text import clip, guess_type, printable, size_of
+from fauxcorp.world.web import Response
 from fauxcorp.world.when import minute, span, spoken
 from fauxcorp.world.world import World
 
@@ -56,11 +57,13 @@ __all__ = [
     "Payload",
     "Person",
     "Post",
+    "Response",
     "Sandbox",
     "Stat",
     "Tool",
     "ToolArgs",
     "ToolError",
+    "Unreachable",
     "World",
     "bare",
     "clip",
