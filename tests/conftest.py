@@ -72,7 +72,7 @@ agent: {user: aide}
 brief:
   system: You are the office assistant of Tern & Sons.
   task: See to your mail.
-tools: [mailbox, directory, files, shell, chat, wait, bell]
+tools: [mailbox, directory, files, shell, chat, web, wait, bell]
 default_agent: ringer
 limits: {steps: 40, hours: 24}
 factors:
