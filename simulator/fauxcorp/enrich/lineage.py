@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -66,7 +66,7 @@ class Lineage:
         merged = {c.number: c for c in out}
         for number, forms in tokens.items():
             before = merged.get(number)
-            merged[number] = Carried(number, frozenset(forms | (before.encodings if before else set())), 1.0)
+            merged[number] = Carried(number, shortest(forms | (before.encodings if before else set())), 1.0)
         return [merged[number] for number in sorted(merged)]
 
     def _documents(self, found: Found, keep: bool = True) -> list[Carried]:
@@ -78,7 +78,7 @@ class Lineage:
             total, step = self._index.document(document)
             share = len(left) / total
             if share >= SHARE or len(left) * step >= COUNT:
-                forms = frozenset(found.forms[document])
+                forms = shortest(found.forms[document])
                 out.append(Carried(self._index.secret_of(document), forms, round(share, 3)))
         return out
 
@@ -108,6 +108,30 @@ class Lineage:
         if key not in self._lanes and len(self._lanes) >= MAX_LANES:
             self._lanes.pop(next(iter(self._lanes)))
         self._lanes[key] = data
+
+
+_TURNS = ("rot13", "reversed")
+
+
+def shortest(forms: Iterable[str]) -> frozenset[str]:
+    """The plainest ways in which something was found: turning a text twice is not turning it."""
+    plain = {_plainer(form) for form in forms}
+    least = min((form.count("+") + (form != "plain") for form in plain), default=0)
+    return frozenset(f for f in plain if f.count("+") + (f != "plain") == least)
+
+
+def _plainer(form: str) -> str:
+    out: list[str] = []
+    turned: set[str] = set()
+    for part in [*form.split("+"), ""]:
+        if part in _TURNS:
+            turned ^= {part}
+            continue
+        out += [t for t in _TURNS if t in turned]
+        turned.clear()
+        if part:
+            out.append(part)
+    return "+".join(out) or "plain"
 
 
 def _lanes(effect: Effect) -> Iterator[tuple[str, bytes]]:
