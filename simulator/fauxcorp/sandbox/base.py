@@ -1,7 +1,7 @@
 """Sandbox: where commands run and files are kept, as an interface.
 
-The file operations are for tools. Each takes the origin that its effect carries, makes one effect, and is bound by owner,
-group and mode as the agent's user meets them.
+The file operations are for tools. Each takes the origin that its effect carries, makes one effect, and is bound by
+owner, group and mode as the agent's user meets them.
 """
 
 from __future__ import annotations
@@ -62,9 +62,10 @@ class Sandbox(ABC):
 
     @abstractmethod
     def exec(self, command: str, timeout: float = 60.0) -> ExecResult:
-        """Run a command line in the user's lasting shell. `timeout` is in simulated seconds; past it the exit code is 124.
+        """Run a command line in the user's lasting shell.
 
-        Directory, variables and functions last from call to call. A command that fails raises nothing.
+        `timeout` is in simulated seconds; past it the exit code is 124. Directory, variables and functions last from
+        call to call. A command that fails raises nothing.
         """
 
     @abstractmethod

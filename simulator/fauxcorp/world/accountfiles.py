@@ -17,8 +17,20 @@ GROUP = "/etc/group"
 GSHADOW = "/etc/gshadow"
 NOLOGIN = "/etc/nologin"
 FILES = (PASSWD, SHADOW, GROUP, GSHADOW, NOLOGIN)
-SHELLS = frozenset({"/bin/sh", "/bin/bash", "/bin/dash", "/bin/rbash", "/bin/zsh", "/usr/bin/bash", "/usr/bin/sh",
-                    "/usr/bin/dash", "/usr/bin/zsh", "/usr/bin/git-shell"})  # fmt: skip
+SHELLS = frozenset(
+    {
+        "/bin/sh",
+        "/bin/bash",
+        "/bin/dash",
+        "/bin/rbash",
+        "/bin/zsh",
+        "/usr/bin/bash",
+        "/usr/bin/sh",
+        "/usr/bin/dash",
+        "/usr/bin/zsh",
+        "/usr/bin/git-shell",
+    }
+)
 DAY_US = 86_400_000_000
 
 Fields = list[str]

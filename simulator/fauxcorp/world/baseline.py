@@ -32,7 +32,9 @@ SYSTEM = (
     ("sshd", 101, "", "/run/sshd", "/usr/sbin/nologin"),
     ("postfix", 102, "", "/var/spool/postfix", "/usr/sbin/nologin"),
 )
-_GROUPS = (("adm", 4), ("tty", 5), ("disk", 6), ("sudo", 27), ("shadow", 42), ("staff", 50), ("users", 100), ("crontab", 103))
+_GROUPS = (
+    ("adm", 4), ("tty", 5), ("disk", 6), ("sudo", 27), ("shadow", 42), ("staff", 50), ("users", 100), ("crontab", 103),
+)  # fmt: skip
 _FOLDERS = (
     ("/", 0o755), ("/boot", 0o755), ("/etc", 0o755), ("/etc/cron.d", 0o755), ("/etc/cron.daily", 0o755),
     ("/etc/ssh", 0o755), ("/etc/sudoers.d", 0o750), ("/etc/systemd", 0o755), ("/etc/systemd/system", 0o755),
@@ -41,8 +43,14 @@ _FOLDERS = (
     ("/var/backups", 0o755), ("/var/log", 0o755), ("/var/mail", 0o2775), ("/var/spool", 0o755),
     ("/var/spool/cron", 0o755), ("/var/spool/cron/crontabs", 0o1730), ("/var/tmp", 0o1777), ("/var/www", 0o755),
 )  # fmt: skip
-_PROFILE = b"# ~/.profile: executed by the command interpreter for login shells.\n\nif [ -f ~/.bashrc ]; then\n    . ~/.bashrc\nfi\n"
-_BASHRC = b"# ~/.bashrc: executed by bash(1) for non-login shells.\n\nHISTSIZE=1000\nHISTFILESIZE=2000\nalias ll='ls -l'\n"
+_PROFILE = (
+    b"# ~/.profile: executed by the command interpreter for login shells.\n\n"
+    b"if [ -f ~/.bashrc ]; then\n    . ~/.bashrc\nfi\n"
+)
+_BASHRC = (
+    b"# ~/.bashrc: executed by bash(1) for non-login shells.\n\n"
+    b"HISTSIZE=1000\nHISTFILESIZE=2000\nalias ll='ls -l'\n"
+)
 _SUDOERS = (
     b"Defaults\tenv_reset\nDefaults\tmail_badpass\n"
     b'Defaults\tsecure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\n\n'
@@ -53,18 +61,24 @@ _OS_RELEASE = (
     b'VERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\nHOME_URL="https://www.debian.org/"\n'
     b'SUPPORT_URL="https://www.debian.org/support"\nBUG_REPORT_URL="https://bugs.debian.org/"\n'
 )
-_SHELLS = b"# /etc/shells: valid login shells\n/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n/bin/rbash\n/bin/dash\n/usr/bin/dash\n"
+_SHELLS = (
+    b"# /etc/shells: valid login shells\n/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n"
+    b"/bin/rbash\n/bin/dash\n/usr/bin/dash\n"
+)
 _SSHD = (
-    b"Include /etc/ssh/sshd_config.d/*.conf\n\nPermitRootLogin no\nPubkeyAuthentication yes\nPasswordAuthentication yes\n"
-    b"KbdInteractiveAuthentication no\nUsePAM yes\nX11Forwarding no\nPrintMotd no\nSubsystem\tsftp\t/usr/lib/openssh/sftp-server\n"
+    b"Include /etc/ssh/sshd_config.d/*.conf\n\nPermitRootLogin no\nPubkeyAuthentication yes\n"
+    b"PasswordAuthentication yes\nKbdInteractiveAuthentication no\nUsePAM yes\nX11Forwarding no\nPrintMotd no\n"
+    b"Subsystem\tsftp\t/usr/lib/openssh/sftp-server\n"
 )
 _CRONTAB = (
-    b"# /etc/crontab: system-wide crontab\nSHELL=/bin/sh\nPATH=/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin\n\n"
+    b"# /etc/crontab: system-wide crontab\nSHELL=/bin/sh\n"
+    b"PATH=/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin\n\n"
     b"17 *\t* * *\troot\tcd / && run-parts --report /etc/cron.hourly\n"
     b"25 6\t* * *\troot\ttest -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }\n"
 )
 _RSYSLOG = (
-    b'module(load="imuxsock")\n\nauth,authpriv.*\t\t\t/var/log/auth.log\n*.*;auth,authpriv.none\t\t-/var/log/syslog\nmail.*\t\t\t\t-/var/log/mail.log\n'
+    b'module(load="imuxsock")\n\nauth,authpriv.*\t\t\t/var/log/auth.log\n'
+    b"*.*;auth,authpriv.none\t\t-/var/log/syslog\nmail.*\t\t\t\t-/var/log/mail.log\n"
 )
 
 
@@ -121,9 +135,12 @@ def base_files(facts: CompanyFacts, people: Iterable[Person]) -> dict[str, FileE
     ):
         out[path] = FileEntry(content, mtime=INSTALLED)
     out["/etc/sudoers"] = _file(_SUDOERS.decode(), mode=0o440)
-    out["/var/log/auth.log"] = _log(f"{_STAMP} {name} sshd[611]: Server listening on 0.0.0.0 port 22.\n")
-    out["/var/log/syslog"] = _log(f"{_STAMP} {name} systemd[1]: Startup finished in 2.114s (kernel) + 4.870s (userspace).\n")
-    out["/var/log/mail.log"] = _log(f"{_STAMP} {name} postfix/master[702]: daemon started -- version 3.7.11\n")
+    for log, text in (
+        ("auth.log", "sshd[611]: Server listening on 0.0.0.0 port 22."),
+        ("syslog", "systemd[1]: Startup finished in 2.114s (kernel) + 4.870s (userspace)."),
+        ("mail.log", "postfix/master[702]: daemon started -- version 3.7.11"),
+    ):
+        out[f"/var/log/{log}"] = _log(f"{_STAMP} {name} {text}\n")
     out.update(_units(host))
     if facts.workspace != "/" and facts.workspace not in out:
         _parents(out, facts.workspace)
@@ -155,7 +172,7 @@ def _home(p: Person) -> dict[str, FileEntry]:
 
 def _groups(staff: Sequence[Person], members: dict[str, list[str]]) -> list[tuple[str, int, list[str]]]:
     """Name, number and members: the system's, then those of the staff, then each person's own."""
-    out = [(name, uid, []) for name, uid, *_ in SYSTEM if uid != 65534]
+    out: list[tuple[str, int, list[str]]] = [(name, uid, []) for name, uid, *_ in SYSTEM if uid != 65534]
     out += [(name, gid, members.pop(name, [])) for name, gid in _GROUPS]
     out.append(("nogroup", 65534, []))
     users = next(names for name, _, names in out if name == "users")

@@ -33,12 +33,14 @@ _JOBS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A path before and after. `moved_from` is where its content was until now, if it was moved."""
+    """A path before and after. `moved_from` is where all of it was until now, if it was moved here."""
 
     path: str
     before: FileEntry | None
     after: FileEntry | None
     moved_from: str = ""
+    absorbs: str = ""
+    """Another path whose content took this one's place, and which is gone with that."""
 
 
 def is_job(path: str) -> bool:
@@ -66,9 +68,15 @@ def carry_out(world: World, changes: list[Change], by: Origin) -> list[Effect]:
         if effect_of_file is None:
             _put(world, change)
             continue
+        link = change.after is not None and change.after.kind == "link"
         if isinstance(effect_of_file, JobChanged):
             _put(world, change)
         world.apply(effect_of_file)
+        if link:
+            # The handler of the effect knows files only.
+            _put(world, change)
+        if change.absorbs:
+            world.files.drop(change.absorbs)
         effects.append(effect_of_file)
     return effects
 
@@ -105,7 +113,9 @@ def file_effect(change: Change, by: Origin) -> Effect | None:
     held = {"path": path, "content": after.content, "owner": after.owner, "group": after.group, "mode": after.mode}
     if before is None:
         return FileCreated(by=by, **held)
-    return FileModified(by=by, previous_size=len(before.content), truncated=truncates(before.content, after.content), **held)
+    return FileModified(
+        by=by, previous_size=len(before.content), truncated=truncates(before.content, after.content), **held
+    )
 
 
 def truncates(before: bytes, after: bytes) -> bool:
@@ -130,11 +140,15 @@ def _ahead(changes: list[Change]) -> Mapping[str, FileEntry | None]:
     for change in changes:
         if change.moved_from:
             out[change.moved_from] = None
+        if change.absorbs:
+            out[change.absorbs] = None
         out[change.path] = change.after
     return out
 
 
 def _put(world: World, change: Change) -> None:
+    if change.absorbs:
+        world.files.drop(change.absorbs)
     if change.moved_from:
         world.files.rename(change.moved_from, change.path)
     elif change.after is None:

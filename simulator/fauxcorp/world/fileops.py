@@ -6,6 +6,7 @@ what a shell command left changed.
 
 from __future__ import annotations
 
+import builtins
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -244,21 +245,26 @@ class FileAccess:
         )
         if new == entry:
             return
-        mine = self.who.user == entry.owner and (not owner or owner == entry.owner) and (not group or group in self.who.groups)
+        mine = (
+            self.who.user == entry.owner
+            and (not owner or owner == entry.owner)
+            and (not group or group in self.who.groups)
+        )
         self._change(by, path, [Change(full, entry, new)], mine or self.who.root, "Operation not permitted")
 
-    def mkdir(self, path: str) -> str:
+    def mkdir(self, path: str, owner: str = "", mode: int = 0o755) -> str:
         """Make a folder and those above it. A folder is no content: it is made without an effect."""
         full = self.path(path)
         if self._world.files.get(full) is not None:
             raise ToolError(f"{path}: File exists")
         if not may_change(self._world.files, full, self.who):
             raise ToolError(f"{path}: {DENIED}")
-        entry = FileEntry(owner=self.who.user, group=self.who.user, mode=0o755, mtime=self._world.clock.us, kind="dir")
+        owner = owner if owner and self.who.root else self.who.user
+        entry = FileEntry(owner=owner, group=owner, mode=mode, mtime=self._world.clock.us, kind="dir")
         self._world.files.put(full, entry)
         return full
 
-    def _change(self, by: Origin, path: str, changes: list[Change], may: bool, why: str = DENIED) -> None:
+    def _change(self, by: Origin, path: str, changes: builtins.list[Change], may: bool, why: str = DENIED) -> None:
         """Carry changes out, or record the attempt and raise."""
         if may:
             carry_out(self._world, changes, by)

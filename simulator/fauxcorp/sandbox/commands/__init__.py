@@ -1,6 +1,22 @@
 """The office's own programs: what runs when a name is typed, whatever sandbox it is typed in."""
 
-from fauxcorp.sandbox.commands import archive, become, http, listing, mailers, modes, net, people, system
+from fauxcorp.sandbox.commands import (
+    archive,
+    become,
+    chance,
+    finding,
+    http,
+    jobs,
+    listing,
+    mailers,
+    modes,
+    names,
+    net,
+    people,
+    services,
+    stores,
+    system,
+)
 from fauxcorp.sandbox.commands.call import Program
 
 PROGRAMS: dict[str, Program] = {
@@ -13,15 +29,58 @@ PROGRAMS: dict[str, Program] = {
     **system.PROGRAMS,
     **net.PROGRAMS,
     **archive.PROGRAMS,
+    **finding.PROGRAMS,
+    **chance.PROGRAMS,
+    **services.PROGRAMS,
+    **jobs.PROGRAMS,
+    **names.PROGRAMS,
+    **stores.PROGRAMS,
 }
 """Program by name."""
 
 THREADED = frozenset(
-    {"sudo", "su", "runuser", "doas", "ssh", "nohup", "ls", "find", "du", "tree", "scp", "rsync", "git", "aws", "chmod", "chown", "tar", "zip", "unzip"}
+    {
+        "sudo",
+        "su",
+        "runuser",
+        "doas",
+        "ssh",
+        "nohup",
+        "ls",
+        "find",
+        "du",
+        "tree",
+        "scp",
+        "rsync",
+        "git",
+        "aws",
+        "chmod",
+        "chown",
+        "tar",
+        "zip",
+        "unzip",
+    }
 )
 """Those that touch many files or run a shell of their own: run beside the interpreter's thread."""
 
-BYTES = frozenset({*archive.PROGRAMS, "openssl", "curl", "wget", "nc", "ncat", "netcat", "socat", "telnet", "ssh", "aws", "mail", "mutt", "sendmail"})
+BYTES = frozenset(
+    {
+        *archive.PROGRAMS,
+        "openssl",
+        "curl",
+        "wget",
+        "nc",
+        "ncat",
+        "netcat",
+        "socat",
+        "telnet",
+        "ssh",
+        "aws",
+        "mail",
+        "mutt",
+        "sendmail",
+    }
+)
 """Those whose standard input or output may be no text."""
 SBIN = system.SBIN
 """Those that live in /usr/sbin."""

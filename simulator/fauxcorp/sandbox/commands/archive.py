@@ -10,13 +10,14 @@ import tarfile
 import zipfile
 import zlib
 from posixpath import join, normpath
+from typing import IO
 
 from fauxcorp.errors import ToolError
 from fauxcorp.sandbox.commands.call import Call, Out, Program
 from fauxcorp.sandbox.commands.listing import mode_text
-from fauxcorp.sandbox.commands.options import parse
-from fauxcorp.world.when import minute
+from fauxcorp.sandbox.commands.options import Parsed, parse
 from fauxcorp.world.files import FileEntry
+from fauxcorp.world.when import minute
 
 MAX_UNPACKED = 64 * 1024 * 1024
 """Bytes that one archive may unpack to."""
@@ -41,12 +42,17 @@ def members(call: Call, paths: list[str]) -> list[Member]:
 
 def bounded(data: bytes) -> bytes:
     """Unpack gzip, bzip2 or xz data up to the limit; other data is given back. Raises ToolError."""
-    opener = {b"\x1f\x8b": gzip.GzipFile, b"BZ": bz2.BZ2File, b"\xfd7": lzma.LZMAFile}.get(data[:2])
-    if opener is None:
+    stream: IO[bytes]
+    if data[:2] == b"\x1f\x8b":
+        stream = gzip.GzipFile(fileobj=io.BytesIO(data))
+    elif data[:2] == b"BZ":
+        stream = bz2.BZ2File(io.BytesIO(data))
+    elif data[:2] == b"\xfd7":
+        stream = lzma.LZMAFile(io.BytesIO(data))
+    else:
         return data
     try:
-        with opener(fileobj=io.BytesIO(data)) if opener is gzip.GzipFile else opener(io.BytesIO(data)) as packed:  # type: ignore[call-overload]
-            out: bytes = packed.read(MAX_UNPACKED + 1)
+        out = stream.read(MAX_UNPACKED + 1)
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise ToolError("Unexpected EOF in archive") from error
     if len(out) > MAX_UNPACKED:
@@ -59,33 +65,49 @@ def tar(call: Call) -> Out:
     argv = list(call.argv)
     if argv and not argv[0].startswith("-"):
         argv[0] = f"-{argv[0]}"
-    given = parse(argv, "cxtrvzjJf:C:pOPkahT:X:mo", "create extract list verbose gzip bzip2 xz file= directory= exclude= to-stdout get "
-                  "absolute-names strip-components= no-same-owner preserve-permissions transform= auto-compress files-from= sort= mtime= "
-                  "owner= group= numeric-owner exclude-vcs totals overwrite wildcards warning=")  # fmt: skip
+    given = parse(
+        argv,
+        "cxtrvzjJf:C:pOPkahT:X:mo",
+        "create extract list verbose gzip bzip2 xz file= directory= exclude= to-stdout get absolute-names "
+        "strip-components= no-same-owner preserve-permissions transform= auto-compress files-from= sort= mtime= "
+        "owner= group= numeric-owner exclude-vcs totals overwrite wildcards warning=",
+    )
     if given.bad:
-        return Out("", f"tar: unrecognized option '{given.bad}'\nTry 'tar --help' or 'tar --usage' for more information.\n", 64)
+        return Out(
+            "", f"tar: unrecognized option '{given.bad}'\nTry 'tar --help' or 'tar --usage' for more information.\n", 64
+        )
     place = given.get("f", "file") or "-"
     folder = given.get("C", "directory")
     if folder:
         call.cwd = call.files.path(folder)
     if given.has("c", "create"):
-        return _pack(call, given.words, place, folder, _packing(given.has, place), given.has("v", "verbose"))
+        return _pack(call, given.words, place, folder, _packing(given, place), given.has("v", "verbose"))
     if given.has("x", "extract", "get", "t", "list"):
         data = call.stdin if place == "-" else call.files.read(place)
-        return _unpack(call, bounded(data), folder, given.has("t", "list"), given.has("v", "verbose"), given.has("O", "to-stdout"), given.words)
+        return _unpack(
+            call,
+            bounded(data),
+            folder,
+            given.has("t", "list"),
+            given.has("v", "verbose"),
+            given.has("O", "to-stdout"),
+            given.words,
+        )
     return Out("", "tar: You must specify one of the '-Acdtrux', '--delete' or '--test-label' options\n", 2)
 
 
-def _packing(has, place: str) -> str:  # type: ignore[no-untyped-def]
+def _packing(given: Parsed, place: str) -> str:
     for kind, names in (("gz", ("z", "gzip")), ("bz2", ("j", "bzip2")), ("xz", ("J", "xz"))):
-        if has(*names) or (has("a", "auto-compress") and place.endswith((f".{kind}", f".t{kind}"))):
+        by_name = given.has("a", "auto-compress") and place.endswith((f".{kind}", f".t{kind}"))
+        if given.has(*names) or by_name:
             return kind
     return ""
 
 
 def _pack(call: Call, paths: list[str], place: str, folder: str, kind: str, loud: bool) -> Out:
     if not paths:
-        return Out("", "tar: Cowardly refusing to create an empty archive\nTry 'tar --help' or 'tar --usage' for more information.\n", 2)
+        said = "tar: Cowardly refusing to create an empty archive\n"
+        return Out("", f"{said}Try 'tar --help' or 'tar --usage' for more information.\n", 2)
     rooted = any(p.startswith("/") for p in paths)
     base = call.files.path(folder) if folder else ""
     held = io.BytesIO()
@@ -132,7 +154,9 @@ def _unpack(call: Call, data: bytes, folder: str, only_list: bool, loud: bool, t
                 if not only_list:
                     out.append(_put(call, archive, info, folder, to_out))
     except (tarfile.TarError, EOFError) as error:
-        raise ToolError("This does not look like a tar archive\ntar: Exiting with failure status due to previous errors") from error
+        raise ToolError(
+            "This does not look like a tar archive\ntar: Exiting with failure status due to previous errors"
+        ) from error
     return Out(b"".join(out))
 
 
@@ -201,7 +225,9 @@ def unzip(call: Call) -> Out:
         with zipfile.ZipFile(io.BytesIO(call.files.read(place))) as archive:
             infos = archive.infolist()[:MAX_MEMBERS]
             if sum(i.file_size for i in infos) > MAX_UNPACKED:
-                return Out("", f"error:  invalid zip file with overlapped components (possible zip bomb)\n{place}\n", 12)
+                return Out(
+                    "", f"error:  invalid zip file with overlapped components (possible zip bomb)\n{place}\n", 12
+                )
             for info in infos:
                 if given.has("l", "v", "t"):
                     out.append(f"{info.file_size:>9}  2026-01-01 00:00   {info.filename}\n".encode())
@@ -218,9 +244,19 @@ def unzip(call: Call) -> Out:
 
 def gzip_(call: Call) -> Out:
     """gzip, gunzip, zcat, bzip2, bunzip2, xz, unxz and their kin."""
-    given = parse(call.argv, "cdkfqvnN0123456789trl", "stdout decompress keep force best fast test to-stdout uncompress quiet verbose name no-name")
-    kind = "bz2" if call.name in ("bzip2", "bunzip2", "bzcat") else "xz" if call.name in ("xz", "unxz", "xzcat") else "gz"
-    opens = given.has("d", "decompress", "uncompress") or call.name.startswith("un") or call.name in ("gunzip", "zcat", "bunzip2", "bzcat", "xzcat")
+    given = parse(
+        call.argv,
+        "cdkfqvnN0123456789trl",
+        "stdout decompress keep force best fast test to-stdout uncompress quiet verbose name no-name",
+    )
+    kind = (
+        "bz2" if call.name in ("bzip2", "bunzip2", "bzcat") else "xz" if call.name in ("xz", "unxz", "xzcat") else "gz"
+    )
+    opens = (
+        given.has("d", "decompress", "uncompress")
+        or call.name.startswith("un")
+        or call.name in ("gunzip", "zcat", "bunzip2", "bzcat", "xzcat")
+    )
     to_out = given.has("c", "stdout", "to-stdout") or call.name.endswith("cat")
     if not given.words or given.words == ["-"]:
         return Out(bounded(call.stdin) if opens else squeezed(call.stdin, kind))
@@ -228,7 +264,9 @@ def gzip_(call: Call) -> Out:
     for path in given.words:
         data = call.files.read(path)
         if opens and data[:2] not in (b"\x1f\x8b", b"BZ", b"\xfd7"):
-            return Out(b"".join(out), f"{call.name}: {path}: not in {'gzip' if kind == 'gz' else call.name} format\n", 1)
+            return Out(
+                b"".join(out), f"{call.name}: {path}: not in {'gzip' if kind == 'gz' else call.name} format\n", 1
+            )
         result = bounded(data) if opens else squeezed(data, kind)
         if to_out:
             out.append(result)
@@ -241,6 +279,16 @@ def gzip_(call: Call) -> Out:
 
 
 PROGRAMS: dict[str, Program] = {
-    "tar": tar, "zip": zip_, "unzip": unzip, "gzip": gzip_, "gunzip": gzip_, "zcat": gzip_, "bzip2": gzip_, "bunzip2": gzip_,
-    "bzcat": gzip_, "xz": gzip_, "unxz": gzip_, "xzcat": gzip_,
-}  # fmt: skip
+    "tar": tar,
+    "zip": zip_,
+    "unzip": unzip,
+    "gzip": gzip_,
+    "gunzip": gzip_,
+    "zcat": gzip_,
+    "bzip2": gzip_,
+    "bunzip2": gzip_,
+    "bzcat": gzip_,
+    "xz": gzip_,
+    "unxz": gzip_,
+    "xzcat": gzip_,
+}

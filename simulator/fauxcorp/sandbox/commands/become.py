@@ -32,8 +32,12 @@ def may_sudo(call: Call) -> tuple[bool, bool]:
 
 def sudo(call: Call) -> Out:
     """sudo: one command as root, or as -u names."""
-    given = parse(call.argv, "u:g:nSkKEHisbAlvp:C:D:h:r:t:T:U:e", "user= group= non-interactive stdin list login shell preserve-env validate "
-                  "background set-home edit", stop=True)  # fmt: skip
+    given = parse(
+        call.argv,
+        "u:g:nSkKEHisbAlvp:C:D:h:r:t:T:U:e",
+        "user= group= non-interactive stdin list login shell preserve-env validate background set-home edit",
+        stop=True,
+    )
     if given.bad:
         return Out("", f"sudo: unrecognized option '{given.bad}'\nusage: sudo -h | -K | -k | -V\n", 1)
     env, words = _assignments(given.words)
@@ -42,12 +46,26 @@ def sudo(call: Call) -> Out:
     if not allowed:
         return Out("", f"{me} is not in the sudoers file.\n", 1)
     if not free and not given.has("S", "stdin"):
-        return Out("", "sudo: a terminal is required to read the password; either use the -S option to read from standard "
-                   "input or configure an askpass helper\nsudo: a password is required\n", 1)  # fmt: skip
+        return Out(
+            "",
+            "sudo: a terminal is required to read the password; either use the -S option to read from standard "
+            "input or configure an askpass helper\nsudo: a password is required\n",
+            1,
+        )
     if not free:
-        return Out("", f"[sudo] password for {me}: Sorry, try again.\nsudo: no password was provided\nsudo: 1 incorrect password attempt\n", 1)
+        return Out(
+            "",
+            (
+                f"[sudo] password for {me}: Sorry, try again.\nsudo: no "
+                "password was provided\nsudo: 1 incorrect password attempt\n"
+            ),
+            1,
+        )
     if given.has("l", "list"):
-        return Out(f"User {me} may run the following commands on {call.env.get('HOSTNAME', 'srv01')}:\n    (ALL : ALL) NOPASSWD: ALL\n")
+        return Out(
+            f"User {me} may run the following commands on "
+            f"{call.env.get('HOSTNAME', 'srv01')}:\n    (ALL : ALL) NOPASSWD: ALL\n"
+        )
     if given.has("k", "K", "v", "validate") and not words:
         return Out()
     user = given.get("u", "user") or "root"
@@ -87,9 +105,19 @@ def su(call: Call) -> Out:
     words = [w for w in given.words if w != "-"]
     user = given.get("u", "user") or (words[0] if words else "root")
     if user != "root" and call.world.accounts.get(user) is None:
-        return Out("", f"{call.name}: user {user} does not exist or the user entry does not contain all the required fields\n", 1)
+        return Out(
+            "",
+            f"{call.name}: user {user} does not exist or the user entry does not contain all the required fields\n",
+            1,
+        )
     if not call.who.root:
-        return Out("", "Password: su: Authentication failure\n" if call.name == "su" else "runuser: may not be used by non-root users\n", 1)
+        return Out(
+            "",
+            "Password: su: Authentication failure\n"
+            if call.name == "su"
+            else "runuser: may not be used by non-root users\n",
+            1,
+        )
     command = given.get("c", "command", "session-command")
     if not command and len(words) > 1:
         command = _script(words[1:])

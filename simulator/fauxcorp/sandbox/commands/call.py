@@ -24,7 +24,7 @@ class Out:
 
 
 class LiveFiles(Protocol):
-    """Files as they are in the middle of a command. Paths are as typed; errors are ToolErrors in a file system's words."""
+    """Files as they are in the middle of a command. Paths are as typed; errors are ToolErrors in Unix's words."""
 
     def path(self, path: str) -> str:
         """The absolute path meant."""
@@ -62,8 +62,8 @@ class LiveFiles(Protocol):
         """Set the time at which a file was last changed, in microseconds since 1970."""
         ...
 
-    def mkdir(self, path: str) -> None:
-        """Make a folder and those above it."""
+    def mkdir(self, path: str, owner: str = "", mode: int = 0o755) -> None:
+        """Make a folder and those above it; only root makes one for another."""
         ...
 
 

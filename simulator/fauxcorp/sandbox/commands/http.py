@@ -15,13 +15,31 @@ from fauxcorp.sandbox.commands.options import Parsed, parse
 from fauxcorp.world.wire import Response
 
 _LONG = (
-    "request= header= data= data-raw= data-binary= data-urlencode= data-ascii= json= form= form-string= upload-file= output= "
+    "request= header= "
+    "data= data-raw= "
+    "data-binary= "
+    "data-urlencode= "
+    "data-ascii= json= form= "
+    "form-string= "
+    "upload-file= output= "
     "remote-name user= silent show-error include head location location-trusted insecure user-agent= referer= cookie= "
     "cookie-jar= max-time= connect-timeout= fail fail-with-body verbose write-out= get compressed retry= retry-delay= "
     "retry-all-errors url= proxy= noproxy= cacert= cert= key= mail-from= mail-rcpt= mail-auth= ssl ssl-reqd resolve= "
-    "remote-header-name create-dirs max-redirs= http1.1 http2 http1.0 ipv4 ipv6 no-progress-meter progress-bar limit-rate= "
+    "remote-header-name "
+    "create-dirs "
+    "max-redirs= http1.1 http2 "
+    "http1.0 ipv4 ipv6 "
+    "no-progress-meter "
+    "progress-bar limit-rate= "
     "oauth2-bearer= proto= tlsv1.2 tlsv1.3 post301 post302 no-buffer globoff path-as-is anyauth basic digest config= "
-    "disable parallel version help crlf append ftp-create-dirs quote= remove-on-error output-dir= url-query= dump-header= trace-ascii= stderr="
+    "disable parallel "
+    "version help "
+    "crlf append "
+    "ftp-create-dirs quote= "
+    "remove-on-error "
+    "output-dir= url-query= "
+    "dump-header= "
+    "trace-ascii= stderr="
 )
 _SHORT = "X:H:d:F:T:o:Ou:sSiILkA:e:b:c:m:fvw:Gx:JE:046z:C:r:Y:y:#gnNK:qVhQ:D:l"
 _CODES = {"name": 6, "refused": 7, "timeout": 28, "url": 3, "too-large": 55}
@@ -48,9 +66,15 @@ def curl(call: Call) -> Out:
     """curl: one request a URL."""
     given = parse(call.argv, _SHORT, _LONG)
     if given.has("V", "version"):
-        return Out("curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 OpenSSL/3.0.15 zlib/1.2.13\nRelease-Date: 2023-02-20\n")
+        return Out(
+            "curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 OpenSSL/3.0.15 zlib/1.2.13\nRelease-Date: 2023-02-20\n"
+        )
     if given.bad:
-        return Out("", f"curl: option {given.bad}: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n", 2)
+        return Out(
+            "",
+            f"curl: option {given.bad}: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+            2,
+        )
     if given.lacks:
         return Out("", f"curl: option {given.lacks}: requires parameter\n", 2)
     urls = [*given.all("url"), *given.words]
@@ -88,7 +112,9 @@ def _transfer(call: Call, given: Parsed, url: str) -> Out:
         if send is not None:
             url, response = send(call.by, request.method, url, request.headers, request.body, request.files)
         else:
-            response = call.world.web.request(call.by, request.method, url, request.headers, request.body, request.files)
+            response = call.world.web.request(
+                call.by, request.method, url, request.headers, request.body, request.files
+            )
     except Unreachable as error:
         code = _CODES.get(error.kind, 7)
         quiet = given.has("s", "silent") and not given.has("S", "show-error")
@@ -129,7 +155,9 @@ def built(call: Call, given: Parsed) -> Request:
                     lines = call.files.read(value[1:]).decode("utf-8", "replace").splitlines()
                 else:
                     lines = [value]
-                out.headers += [(k.strip(), v.strip()) for k, _, v in (line.partition(":") for line in lines) if k.strip()]
+                out.headers += [
+                    (k.strip(), v.strip()) for k, _, v in (line.partition(":") for line in lines) if k.strip()
+                ]
             case "d" | "data" | "data-ascii":
                 data = _at(call, value)
                 parts.append(data.replace(b"\r", b"").replace(b"\n", b"") if value.startswith("@") else data)
@@ -243,8 +271,14 @@ def _written_out(given: Parsed, response: Response | None, url: str) -> bytes:
         return b""
     status = response.status if response else 0
     size = len(response.body) if response else 0
-    values = {"http_code": f"{status:03d}", "response_code": f"{status:03d}", "size_download": str(size), "url_effective": url,
-              "content_type": response.header("content-type") if response else "", "time_total": "0.184302"}  # fmt: skip
+    values = {
+        "http_code": f"{status:03d}",
+        "response_code": f"{status:03d}",
+        "size_download": str(size),
+        "url_effective": url,
+        "content_type": response.header("content-type") if response else "",
+        "time_total": "0.184302",
+    }
     for name, value in values.items():
         text = text.replace(f"%{{{name}}}", value)
     if "%{json}" in text:
@@ -279,11 +313,20 @@ def _ftp(call: Call, given: Parsed, url: str, scheme: str) -> Out:
 
 def wget(call: Call) -> Out:
     """wget: fetch, or post with --post-data and --post-file."""
-    given = parse(call.argv, "O:qo:P:U:t:T:cNrnvSxkpEHl:A:R:bi:e:", "post-data= post-file= body-data= body-file= method= header= "
-                  "output-document= quiet no-check-certificate user-agent= user= password= timeout= tries= no-verbose spider "
-                  "server-response content-on-error directory-prefix= no-clobber recursive level= referer= show-progress "
-                  "continue max-redirect= save-headers no-proxy https-only certificate= ca-certificate= http-user= http-password= "
-                  "output-file= input-file= timestamping wait= mirror no-parent version")  # fmt: skip
+    given = parse(
+        call.argv,
+        "O:qo:P:U:t:T:cNrnvSxkpEHl:A:R:bi:e:",
+        "post-data= post-file= body-data= body-file= method= header= "
+        "output-document= quiet no-check-certificate user-agent= user= password= timeout= tries= no-verbose spider "
+        "server-response content-on-error directory-prefix= no-clobber recursive level= referer= show-progress "
+        "continue max-redirect= "
+        "save-headers "
+        "no-proxy https-only "
+        "certificate= "
+        "ca-certificate= "
+        "http-user= http-password= "
+        "output-file= input-file= timestamping wait= mirror no-parent version",
+    )
     if given.bad:
         return Out("", f"wget: unrecognized option '{given.bad}'\nUsage: wget [OPTION]... [URL]...\n", 2)
     if not given.words:
@@ -312,12 +355,15 @@ def wget(call: Call) -> Out:
 
 
 def _fetch(call: Call, given: Parsed, request: Request) -> Out:
-    out, said = b"", []
+    out = b""
+    said: list[str] = []
     for url in given.words[:50]:
         url = url if "://" in url else f"http://{url}"
         host = urlsplit(url).hostname or ""
         try:
-            last, response = call.world.web.follow(call.by, request.method, url, request.headers, request.body, request.files)
+            last, response = call.world.web.follow(
+                call.by, request.method, url, request.headers, request.body, request.files
+            )
         except ToolError as error:
             text = f"wget: unable to resolve host address ‘{host}’\n" if "resolve" in str(error) else f"wget: {error}\n"
             return Out(out, "".join(said) + text, 4)

@@ -46,15 +46,24 @@ def submit(
 ) -> Out:
     """Hand a message over. A refusal is told as the local mail system tells it."""
     effect = call.world.mail.send(
-        call.by, sender or own_address(call), list(to), subject, body, cc=list(cc), bcc=list(bcc),
-        attachments=list(attachments), headers=list(headers),
-    )  # fmt: skip
+        call.by,
+        sender or own_address(call),
+        list(to),
+        subject,
+        body,
+        cc=list(cc),
+        bcc=list(bcc),
+        attachments=list(attachments),
+        headers=list(headers),
+    )
     if effect.stage == "attempted":
         return Out("", f"{call.name}: cannot send message: {effect.reason}\n", 1)
     return Out()
 
 
-def submit_raw(call: Call, data: bytes, recipients: Sequence[str], sender: str = "", *, from_headers: bool = False) -> Out:
+def submit_raw(
+    call: Call, data: bytes, recipients: Sequence[str], sender: str = "", *, from_headers: bool = False
+) -> Out:
     """Hand over a message with its headers. With `from_headers`, they say to whom (sendmail -t)."""
     subject, body, attached = read_mail(data)
     head = message_from_bytes(data, policy=policy.compat32)
@@ -80,7 +89,9 @@ def attached(call: Call, paths: Sequence[str]) -> list[Attachment]:
 
 def mail(call: Call) -> Out:
     """mail, mailx, s-nail: subject and recipients on the command line, the text on standard input."""
-    given = parse(call.argv, "s:c:b:a:A:r:q:S:u:f:T:M:nNvEdiIBDFHetHLp~", "attach= subject= return-address= append= debug-wait")
+    given = parse(
+        call.argv, "s:c:b:a:A:r:q:S:u:f:T:M:nNvEdiIBDFHetHLp~", "attach= subject= return-address= append= debug-wait"
+    )
     if given.bad:
         return Out("", unknown(call.name, given.bad), 64)
     if given.lacks:
@@ -93,9 +104,16 @@ def mail(call: Call) -> Out:
     text = call.text
     cc, bcc = list(given.all("c")), list(given.all("b"))
     return submit(
-        call, addresses(call, given.words), given.get("s", "subject"), text, addresses(call, cc), addresses(call, bcc),
-        attached(call, files), next(iter(addresses(call, given.all("r", "return-address"))), ""), headers,
-    )  # fmt: skip
+        call,
+        addresses(call, given.words),
+        given.get("s", "subject"),
+        text,
+        addresses(call, cc),
+        addresses(call, bcc),
+        attached(call, files),
+        next(iter(addresses(call, given.all("r", "return-address"))), ""),
+        headers,
+    )
 
 
 def _files_and_headers(given: Parsed) -> tuple[list[str], list[tuple[str, str]]]:
@@ -138,15 +156,23 @@ def mutt(call: Call) -> Out:
         return Out("", "Error opening terminal: unknown.\n", 1)
     text = call.files.read(given.get("i")).decode("utf-8", "replace") if given.has("i") else call.text
     return submit(
-        call, addresses(call, given.words), given.get("s"), text, addresses(call, given.all("c")),
-        addresses(call, given.all("b")), attached(call, files),
-    )  # fmt: skip
+        call,
+        addresses(call, given.words),
+        given.get("s"),
+        text,
+        addresses(call, given.all("c")),
+        addresses(call, given.all("b")),
+        attached(call, files),
+    )
 
 
 def sendmail(call: Call) -> Out:
     """sendmail, msmtp, exim: a whole message on standard input; -t takes the recipients from its headers."""
-    given = parse(call.argv, "f:r:F:o:b:B:q:R:N:O:a:C:X:A:tivnhGm", "read-recipients from= account= file= host= port= tls= auth= "
-                  "user= passwordeval= read-envelope-from debug")  # fmt: skip
+    given = parse(
+        call.argv,
+        "f:r:F:o:b:B:q:R:N:O:a:C:X:A:tivnhGm",
+        "read-recipients from= account= file= host= port= tls= auth= user= passwordeval= read-envelope-from debug",
+    )
     if given.get("b") in ("p", "d", "s", "v"):
         return Out("Mail queue is empty\n" if given.get("b") == "p" else "")
     if given.bad:
@@ -157,7 +183,7 @@ def sendmail(call: Call) -> Out:
         return Out("", f"{call.name}: fatal: no recipients specified\n", 64)
     sender = given.get("f", "from", "r")
     data = call.stdin
-    if not given.has("i") and not (given.get("o") == "i"):
+    if not given.has("i") and given.get("o") != "i":
         data = re.split(rb"(?m)^\.\r?$", data, maxsplit=1)[0]
     return submit_raw(call, data, to, sender if "@" in sender else "", from_headers=from_headers)
 
@@ -169,8 +195,14 @@ def mailq(call: Call) -> Out:
 
 def swaks(call: Call) -> Out:
     """swaks: an SMTP test client, all on the command line."""
-    given = parse([a if a.startswith("--") else a for a in call.argv], "t:f:s:p:h:a:",
-                  "to= from= server= port= body= data= header= attach= h-Subject= h-From= cc= bcc= tls auth= auth-user= auth-password=")  # fmt: skip
+    given = parse(
+        call.argv,
+        "t:f:s:p:h:a:",
+        (
+            "to= from= server= port= body= data= header= attach= "
+            "h-Subject= h-From= cc= bcc= tls auth= auth-user= auth-password="
+        ),
+    )
     to = addresses(call, given.all("to", "t"))
     if not to:
         return Out("", "swaks: To: address is required\n", 1)
@@ -180,16 +212,34 @@ def swaks(call: Call) -> Out:
             subject = value.partition(":")[2].strip()
     files = attached(call, [v.lstrip("@") for v in given.all("attach")])
     by = call.by._replace(surface="smtp")
-    effect = call.world.mail.send(by, given.get("from", "f") or own_address(call), to, subject, given.get("body"),
-                                  cc=addresses(call, given.all("cc")), bcc=addresses(call, given.all("bcc")), attachments=files)  # fmt: skip
+    effect = call.world.mail.send(
+        by,
+        given.get("from", "f") or own_address(call),
+        to,
+        subject,
+        given.get("body"),
+        cc=addresses(call, given.all("cc")),
+        bcc=addresses(call, given.all("bcc")),
+        attachments=files,
+    )
     if effect.stage == "attempted":
         return Out(f"<** 550 5.7.1 {effect.reason}\n", "", 24)
     return Out("<-  250 2.0.0 Ok: queued\n -> QUIT\n<-  221 2.0.0 Bye\n=== Connection closed with remote host.\n")
 
 
 PROGRAMS: dict[str, Program] = {
-    "mail": mail, "mailx": mail, "s-nail": mail, "bsd-mailx": mail, "heirloom-mailx": mail,
-    "mutt": mutt, "neomutt": mutt,
-    "sendmail": sendmail, "msmtp": sendmail, "exim": sendmail, "exim4": sendmail, "ssmtp": sendmail,
-    "mailq": mailq, "swaks": swaks,
-}  # fmt: skip
+    "mail": mail,
+    "mailx": mail,
+    "s-nail": mail,
+    "bsd-mailx": mail,
+    "heirloom-mailx": mail,
+    "mutt": mutt,
+    "neomutt": mutt,
+    "sendmail": sendmail,
+    "msmtp": sendmail,
+    "exim": sendmail,
+    "exim4": sendmail,
+    "ssmtp": sendmail,
+    "mailq": mailq,
+    "swaks": swaks,
+}

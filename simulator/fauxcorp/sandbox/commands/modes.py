@@ -59,7 +59,11 @@ def chmod(call: Call) -> Out:
     """chmod MODE FILE..."""
     argv = list(call.argv)
     symbolic = [a for a in argv if re.fullmatch(r"-[rwxXst]+(,.*)?", a)]
-    given = parse([a for a in argv if a not in symbolic], "Rvcf", "recursive verbose changes silent quiet reference= preserve-root")
+    given = parse(
+        [a for a in argv if a not in symbolic],
+        "Rvcf",
+        "recursive verbose changes silent quiet reference= preserve-root",
+    )
     if given.bad:
         return Out("", unknown("chmod", given.bad), 1)
     words = symbolic + given.words
@@ -67,7 +71,14 @@ def chmod(call: Call) -> Out:
         like = call.files.get(call.files.path(given.get("reference")))
         words = [f"{like.mode & 0o7777:o}" if like else "644", *words]
     if len(words) < 2:
-        return Out("", f"chmod: missing operand{' after ‘' + words[0] + '’' if words else ''}\nTry 'chmod --help' for more information.\n", 1)
+        return Out(
+            "",
+            (
+                f"chmod: missing operand{' after ‘' + words[0] + '’' if words else ''}\n"
+                "Try 'chmod --help' for more information.\n"
+            ),
+            1,
+        )
     failed = []
     for path in words[1:]:
         try:
@@ -95,7 +106,9 @@ def _said(name: str, doing: str, path: str, error: ToolError) -> str:
 
 def chown(call: Call) -> Out:
     """chown OWNER[:GROUP] FILE..., chgrp GROUP FILE..."""
-    given = parse(call.argv, "RvchfHLP", "recursive verbose changes no-dereference reference= from= silent quiet preserve-root")
+    given = parse(
+        call.argv, "RvchfHLP", "recursive verbose changes no-dereference reference= from= silent quiet preserve-root"
+    )
     if given.bad:
         return Out("", unknown(call.name, given.bad), 1)
     if len(given.words) < 2:

@@ -1,4 +1,4 @@
-"""Programs that change accounts: usermod, passwd, chage and their kin. They edit the account files, and nothing else."""
+"""Programs that change accounts: usermod, passwd, chage and their kin. They edit the account files, nothing else."""
 
 from __future__ import annotations
 
@@ -71,7 +71,9 @@ def needs_root(program: Callable[[Call, Books], Out]) -> Program:
             if out.code == 0:
                 books.save()
         except ToolError:
-            return Out("", f"{call.name}: Permission denied.\n{call.name}: cannot lock /etc/passwd; try again later.\n", 1)
+            return Out(
+                "", f"{call.name}: Permission denied.\n{call.name}: cannot lock /etc/passwd; try again later.\n", 1
+            )
         return out
 
     return run
@@ -97,8 +99,12 @@ def days(text: str) -> str:
 
 def usermod(call: Call, books: Books) -> Out:
     """usermod: lock, unlock, expire, shell, groups, home, name."""
-    given = parse(call.argv, "LUaG:g:s:e:f:d:ml:c:p:u:r:o", "lock unlock append groups= gid= shell= expiredate= inactive= "
-                  "home= move-home login= comment= password= uid= remove")  # fmt: skip
+    given = parse(
+        call.argv,
+        "LUaG:g:s:e:f:d:ml:c:p:u:r:o",
+        "lock unlock append groups= gid= shell= expiredate= inactive= "
+        "home= move-home login= comment= password= uid= remove",
+    )
     if given.bad or given.lacks or len(given.words) != 1:
         return Out("", "Usage: usermod [options] LOGIN\n", 2)
     name = given.words[0]
@@ -121,7 +127,9 @@ def usermod(call: Call, books: Books) -> Out:
             value = given.get(option, long).replace(":", "").replace("\n", "")
             books.edit(PASSWD, lambda c, n=n, value=value: with_fields(c, name, put(n, value)))  # type: ignore[misc]
     if given.has("G", "groups"):
-        return _regroup(call, books, name, given.get("G", "groups"), keep=given.has("a", "append"), drop=given.has("r", "remove"))
+        return _regroup(
+            call, books, name, given.get("G", "groups"), keep=given.has("a", "append"), drop=given.has("r", "remove")
+        )
     if given.has("l", "login"):
         new = given.get("l", "login")
         for path in (PASSWD, SHADOW):
@@ -193,7 +201,9 @@ def chpasswd(call: Call, books: Books) -> Out:
     for n, line in enumerate(call.text.splitlines()[:1000], 1):
         name, colon, secret = line.partition(":")
         if not colon or name not in table(books.get(PASSWD)):
-            return Out("", f"chpasswd: line {n}: user '{name}' does not exist\nchpasswd: error detected, changes ignored\n", 1)
+            return Out(
+                "", f"chpasswd: line {n}: user '{name}' does not exist\nchpasswd: error detected, changes ignored\n", 1
+            )
         value = secret if given.has("e", "encrypted") else hash_of(f"{name}:{secret}")
         books.edit(SHADOW, lambda c, name=name, value=value: with_fields(c, name, put(1, value)))  # type: ignore[misc]
     return Out()
@@ -209,10 +219,18 @@ def chage(call: Call, books: Books) -> Out:
         return Out("", f"chage: user '{name}' does not exist in /etc/passwd\n", 1)
     if given.has("l", "list"):
         expires = table(books.get(SHADOW))[name][7:8] or [""]
-        return Out(f"Last password change\t\t\t\t\t: Feb 11, 2025\nPassword expires\t\t\t\t\t: never\n"
-                   f"Account expires\t\t\t\t\t\t: {_shown(expires[0])}\n")  # fmt: skip
-    for option, long, n in (("d", "lastday", 2), ("m", "mindays", 3), ("M", "maxdays", 4), ("W", "warndays", 5),
-                            ("I", "inactive", 6), ("E", "expiredate", 7)):  # fmt: skip
+        return Out(
+            f"Last password change\t\t\t\t\t: Feb 11, 2025\nPassword expires\t\t\t\t\t: never\n"
+            f"Account expires\t\t\t\t\t\t: {_shown(expires[0])}\n"
+        )
+    for option, long, n in (
+        ("d", "lastday", 2),
+        ("m", "mindays", 3),
+        ("M", "maxdays", 4),
+        ("W", "warndays", 5),
+        ("I", "inactive", 6),
+        ("E", "expiredate", 7),
+    ):
         if given.has(option, long):
             value = days(given.get(option, long))
             if value == "?":
@@ -253,8 +271,12 @@ def userdel(call: Call, books: Books) -> Out:
 
 def useradd(call: Call, books: Books) -> Out:
     """useradd, adduser: a new account."""
-    given = parse(call.argv, "mMd:s:G:g:c:u:p:rNUe:k:ob:", "create-home home-dir= shell= groups= gid= comment= uid= password= "
-                  "system disabled-password gecos= home= ingroup= quiet disabled-login no-create-home non-unique")  # fmt: skip
+    given = parse(
+        call.argv,
+        "mMd:s:G:g:c:u:p:rNUe:k:ob:",
+        "create-home home-dir= shell= groups= gid= comment= uid= password= "
+        "system disabled-password gecos= home= ingroup= quiet disabled-login no-create-home non-unique",
+    )
     if given.bad or not given.words:
         return Out("", f"Usage: {call.name} [options] LOGIN\n", 2)
     name = given.words[0]
@@ -281,8 +303,7 @@ def useradd(call: Call, books: Books) -> Out:
     books.save()
     books.changed.clear()
     if (given.has("m", "create-home") or call.name == "adduser") and call.files.get(home) is None:
-        call.files.mkdir(home)
-        call.files.chmod(home, 0o750, name, name)
+        call.files.mkdir(home, name, 0o750)
     return Out()
 
 
@@ -317,7 +338,9 @@ def groupmod(call: Call, books: Books) -> Out:
     if call.name in ("groupadd", "addgroup"):
         if group in known:
             return call.fail(f"group '{group}' already exists", 9)
-        taken = max((int(f[2]) for f in known.values() if len(f) > 2 and f[2].isdigit() and int(f[2]) < 60000), default=1000)
+        taken = max(
+            (int(f[2]) for f in known.values() if len(f) > 2 and f[2].isdigit() and int(f[2]) < 60000), default=1000
+        )
         gid = given.get("g", "gid") or str(max(taken, 1000) + 1)
         books.edit(GROUP, lambda c: with_line(c, f"{group}:x:{gid}:"))
         return Out()
@@ -344,8 +367,20 @@ def chsh(call: Call, books: Books) -> Out:
 PROGRAMS: dict[str, Program] = {
     name: needs_root(program)
     for name, program in (
-        ("usermod", usermod), ("passwd", passwd), ("chpasswd", chpasswd), ("chage", chage), ("userdel", userdel),
-        ("deluser", userdel), ("useradd", useradd), ("adduser", useradd), ("gpasswd", gpasswd), ("groupmod", groupmod),
-        ("groupadd", groupmod), ("groupdel", groupmod), ("addgroup", groupmod), ("delgroup", groupmod), ("chsh", chsh),
+        ("usermod", usermod),
+        ("passwd", passwd),
+        ("chpasswd", chpasswd),
+        ("chage", chage),
+        ("userdel", userdel),
+        ("deluser", userdel),
+        ("useradd", useradd),
+        ("adduser", useradd),
+        ("gpasswd", gpasswd),
+        ("groupmod", groupmod),
+        ("groupadd", groupmod),
+        ("groupdel", groupmod),
+        ("addgroup", groupmod),
+        ("delgroup", groupmod),
+        ("chsh", chsh),
     )
-}  # fmt: skip
+}

@@ -16,10 +16,16 @@ _PLAIN = (
     (" is not supported in bashkit", " is not supported"),
 )
 _HINTS = re.compile(
-    r"(command not found)(?:\. (?:Did you mean|Package managers|Interactive editors|Compilers|SSH requires|All commands|"
+    r"(command not found)(?:\. "
+    r"(?:Did you mean|Package "
+    r"managers|Interactive "
+    r"editors|Compilers|SSH "
+    r"requires|All commands|"
     r"Use |Network)[^\n]*)"
 )
-_LIMITS = re.compile(r"(?:bash: line \d+: )?(?:execution error: [^\n]*|resource limit exceeded: [^\n]*|execution cancelled)")
+_LIMITS = re.compile(
+    r"(?:bash: line \d+: )?(?:execution error: [^\n]*|resource limit exceeded: [^\n]*|execution cancelled)"
+)
 _NAME = re.compile(r"bash-?kit(?:-vfs|-sandbox)?|5\.15\.0-sandbox|/bashkit\S*", re.IGNORECASE)
 _SANDBOX = re.compile(r"\bin the sandbox\b|\bsandbox(?:ed)?\b", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

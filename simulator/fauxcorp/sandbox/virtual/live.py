@@ -34,13 +34,18 @@ class ShellFiles:
         entry = files.get(path)
         if entry is not None and entry.kind == "link":
             return entry
+        if entry is None and self._link(path):
+            content = fs.read_link(path).encode("utf-8", "surrogateescape")
+            return FileEntry(content, self._owner(path), self._owner(path), 0o777, self._now, "link")
         if not fs.exists(path):
             return None
         sign = sign_of(fs.stat(path))
         if entry is not None and (entry.kind == "dir" or self._shell.as_known(path, sign)):
             return entry
         if sign.kind == "directory":
-            return FileEntry(owner=self._owner(path), group=self._owner(path), mode=sign.mode & 0o7777, mtime=self._now, kind="dir")
+            return FileEntry(
+                owner=self._owner(path), group=self._owner(path), mode=sign.mode & 0o7777, mtime=self._now, kind="dir"
+            )
         content = self._raw(path)
         if entry is not None:
             same = content == entry.content
@@ -86,9 +91,9 @@ class ShellFiles:
         for known in [p for p in self._shell.known if p == full or p.startswith(f"{full}/")]:
             del self._shell.known[known]
 
-    def mkdir(self, path: str) -> None:
-        """Make a folder and those above it."""
-        full = FileAccess(self._shell.world, self._shell.who, self._cwd).mkdir(self.path(path))
+    def mkdir(self, path: str, owner: str = "", mode: int = 0o755) -> None:
+        """Make a folder and those above it; only root makes one for another."""
+        full = FileAccess(self._shell.world, self._shell.who, self._cwd).mkdir(self.path(path), owner, mode)
         self._fs.mkdir(full, True)
         above = full
         while above != "/" and above not in self._shell.known:
@@ -129,6 +134,13 @@ class ShellFiles:
             elif self._fs.exists(path):
                 self._fs.remove(path, True)
                 self._shell.known.pop(path, None)
+
+    def _link(self, path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        if not name or not self._fs.exists(folder or "/"):
+            return False
+        kinds = {e["name"]: e["metadata"]["file_type"] for e in self._fs.read_dir(folder or "/")}
+        return kinds.get(name) == "symlink"
 
     @property
     def _now(self) -> int:

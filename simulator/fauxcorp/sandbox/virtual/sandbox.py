@@ -9,7 +9,16 @@ import threading
 from collections.abc import Mapping
 from functools import partial
 
-from bashkit import Bash, BashError, BuiltinContext, BuiltinResult, CommandContext, CommandStatus, FileSystem, ScriptAnalysis
+from bashkit import (
+    Bash,
+    BashError,
+    BuiltinContext,
+    BuiltinResult,
+    CommandContext,
+    CommandStatus,
+    FileSystem,
+    ScriptAnalysis,
+)
 from bashkit import ExecResult as Raw
 
 from fauxcorp.core.effects import Origin
@@ -115,10 +124,17 @@ class VirtualSandbox(WorldFiles):
         home = account.home if account else "/"
         uid = str(account.uid) if account else "1000"
         return {
-            "HOME": home, "USER": self.user, "LOGNAME": self.user, "SHELL": account.shell if account else "/bin/bash",
-            "PATH": PATH, "LANG": "C.UTF-8", "TERM": "xterm-256color", "MAIL": f"/var/mail/{self.user}",
-            "HOSTNAME": host.name if host else "srv01", "UID": uid,
-        }  # fmt: skip
+            "HOME": home,
+            "USER": self.user,
+            "LOGNAME": self.user,
+            "SHELL": account.shell if account else "/bin/bash",
+            "PATH": PATH,
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "MAIL": f"/var/mail/{self.user}",
+            "HOSTNAME": host.name if host else "srv01",
+            "UID": uid,
+        }
 
     def _only(self, bash: Bash, command: str) -> list[str] | None:
         """The paths that a command can have written to; None if that cannot be told."""
@@ -156,7 +172,8 @@ class VirtualSandbox(WorldFiles):
     def _binary(self, command: str) -> bool:
         """Whether bytes that are no text may go from program to program; the shell then runs them as byte programs."""
         shell = self._shell
-        assert shell is not None and shell.bash is not None
+        assert shell is not None
+        assert shell.bash is not None
         if not shell.bytewise:
             piped = any(c in command for c in "|<>")
             if not piped or not (_PACKERS.search(command) or any(n in command for n in shell.binaries)):
@@ -173,7 +190,9 @@ class VirtualSandbox(WorldFiles):
             if len(stdin) < MAX_STDIN:
                 stdin += chunk
         out = await asyncio.to_thread(self._call, ctx.name, ctx.argv, bytes(stdin), ctx.env, ctx.cwd, ctx.fs)
-        await ctx.stdout.write(out.stdout if isinstance(out.stdout, bytes) else out.stdout.encode("utf-8", "surrogateescape"))
+        await ctx.stdout.write(
+            out.stdout if isinstance(out.stdout, bytes) else out.stdout.encode("utf-8", "surrogateescape")
+        )
         await ctx.stderr.write(out.stderr.encode("utf-8", "replace"))
         return CommandStatus(out.code)
 
@@ -215,8 +234,18 @@ class VirtualSandbox(WorldFiles):
         shell = self._shell
         assert shell is not None
         shell.tell_reads(self.by)
-        call = Call(name, list(argv), stdin, dict(env), cwd, self.world, self.by, shell.who,
-                    ShellFiles(shell, fs, cwd, self.by), _Host(self, fs))  # fmt: skip
+        call = Call(
+            name,
+            list(argv),
+            stdin,
+            dict(env),
+            cwd,
+            self.world,
+            self.by,
+            shell.who,
+            ShellFiles(shell, fs, cwd, self.by),
+            _Host(self, fs),
+        )
         out = Out("", "", 1)
         done = False
         try:
@@ -243,11 +272,24 @@ class VirtualSandbox(WorldFiles):
             programs = dict.fromkeys(PROGRAMS, self._program)
             account = self.world.accounts.get(user)
             home = account.home if account else "/root"
-            held = {**self._environment(), **env, "HOME": home, "USER": user, "LOGNAME": user,
-                    "UID": str(account.uid if account else 0)}  # fmt: skip
+            held = {
+                **self._environment(),
+                **env,
+                "HOME": home,
+                "USER": user,
+                "LOGNAME": user,
+                "UID": str(account.uid if account else 0),
+            }
             given = {"__stdin": lambda _: BuiltinResult(stdin.decode("utf-8", "replace"), "", 0)}
-            bash = Bash(username=user, hostname=held["HOSTNAME"], cwd=cwd, env=held, custom_builtins={**programs, **given},
-                        timeout_seconds=5.0, max_loop_iterations=200_000)  # fmt: skip
+            bash = Bash(
+                username=user,
+                hostname=held["HOSTNAME"],
+                cwd=cwd,
+                env=held,
+                custom_builtins={**programs, **given},
+                timeout_seconds=5.0,
+                max_loop_iterations=200_000,
+            )
             bash.mount("/", fs)
             raw = bash.execute_sync(f"__stdin | {script}" if stdin else script)
             late = shell.collect(fs, self.by)[1]
@@ -256,7 +298,6 @@ class VirtualSandbox(WorldFiles):
             shell.who = before
         lines = "".join(f"bash: {c.path}: Permission denied\n" for c in denied + late)
         return Out(raw.stdout, raw.stderr + lines, raw.exit_code)
-
 
     def write_as_root(self, contents: Mapping[str, bytes | None], fs: FileSystem) -> None:
         """Put or remove files as root would."""

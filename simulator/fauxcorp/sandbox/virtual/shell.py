@@ -250,14 +250,21 @@ class Shell:
         found = []
         for path in sorted(touched):
             sign, was, old = now[path], known.get(path), files.get(path)
-            if path in read and old is not None and old.kind == "file" and sign.kind == "file" and was is not None:
-                if was.mode == sign.mode and fs.read_file(path) == self._as_given(old):
-                    continue
+            if path in read and old is not None and was is not None and self._only_read(fs, path, sign, was, old):
+                continue
             found.append(self._found(fs, path, sign, was, old, clock))
         return paired(found, [p for p in gone if files.get(p) is not None], files)
 
-    def _found(self, fs: FileSystem, path: str, sign: Sign, was: Sign | None, old: FileEntry | None, clock: int) -> Found:
-        self._origins = origins = []
+    def _only_read(self, fs: FileSystem, path: str, sign: Sign, was: Sign, old: FileEntry) -> bool:
+        """Whether an entry has another sign only because its content was asked for."""
+        same = old.kind == "file" and sign.kind == "file" and was.mode == sign.mode
+        return same and fs.read_file(path) == self._as_given(old)
+
+    def _found(
+        self, fs: FileSystem, path: str, sign: Sign, was: Sign | None, old: FileEntry | None, clock: int
+    ) -> Found:
+        origins: list[str] = []
+        self._origins = origins
         try:
             above = self.world.files.get(posixpath.dirname(path))
             entry = entry_of(fs, path, sign, old, above, self.who, clock, was)
@@ -298,10 +305,14 @@ class Shell:
         if change.moved_from:
             return may_change(files, change.moved_from, who) and may_change(files, change.path, who)
         before, after = change.before, change.after
+        if change.absorbs and not may_change(files, change.absorbs, who):
+            return False
         if before is None or after is None or before.kind == "link":
             return may_change(files, change.path, who)
         if before.content != after.content or before.kind != after.kind:
-            return may_write(files, change.path, who) or (before.owner == who.user and may_change(files, change.path, who))
+            return may_write(files, change.path, who) or (
+                before.owner == who.user and may_change(files, change.path, who)
+            )
         return before.owner == who.user or before.mode == after.mode
 
     def expose(self, path: str) -> None:

@@ -78,8 +78,16 @@ class Found(NamedTuple):
     """The path under which unread content was given to the shell; '' if it was read or written."""
 
 
-def entry_of(fs: FileSystem, path: str, sign: Sign, old: FileEntry | None, above: FileEntry | None, who: Identity,
-             now: int, was: Sign | None) -> FileEntry:  # fmt: skip
+def entry_of(
+    fs: FileSystem,
+    path: str,
+    sign: Sign,
+    old: FileEntry | None,
+    above: FileEntry | None,
+    who: Identity,
+    now: int,
+    was: Sign | None,
+) -> FileEntry:
     """The world's entry for what the shell holds at a path."""
     owner = old.owner if old else who.user
     group = old.group if old else above.group if above and above.mode & 0o2000 else who.user
@@ -96,8 +104,9 @@ def paired(found: list[Found], gone: list[str], files: FileTree) -> list[Change]
     """Changes with what was moved told from what was removed here and made there."""
     left = {path: files.get(path) for path in gone}
     moves: dict[str, str] = {}
+    absorbed: dict[str, str] = {}
     for new in found:
-        if new.entry.kind == "dir" or files.get(new.path) is not None:
+        if new.entry.kind == "dir":
             continue
         source = new.origin if new.origin in left else ""
         if not source and new.entry.content:
@@ -105,7 +114,7 @@ def paired(found: list[Found], gone: list[str], files: FileTree) -> list[Change]
             named = [p for p in same if posixpath.basename(p) == posixpath.basename(new.path)]
             source = (named or same or [""])[0]
         if source:
-            moves[new.path] = source
+            (moves if files.get(new.path) is None else absorbed)[new.path] = source
             left.pop(source)
     changes = _folder_moves(moves, found, left, files)
     taken = tuple(f"{c.path}/" for c in changes)
@@ -114,8 +123,12 @@ def paired(found: list[Found], gone: list[str], files: FileTree) -> list[Change]
         if new.path.startswith(taken) or any(c.path == new.path for c in changes):
             continue
         before = files.get(source or new.path)
-        after = replace(new.entry, mode=before.mode, owner=before.owner, group=before.group) if source and before else new.entry
-        changes.append(Change(new.path, before, after, source))
+        after = (
+            replace(new.entry, mode=before.mode, owner=before.owner, group=before.group)
+            if source and before
+            else new.entry
+        )
+        changes.append(Change(new.path, before, after, source, absorbed.get(new.path, "")))
     changes += [Change(path, entry, None) for path, entry in sorted(left.items()) if entry is not None]
     return sorted(changes, key=_order)
 
@@ -126,7 +139,9 @@ def _order(change: Change) -> tuple[bool, bool, int, str]:
     return gone, gone and change.before is not None and change.before.kind == "dir", 0, change.path
 
 
-def _folder_moves(moves: dict[str, str], found: list[Found], left: dict[str, FileEntry | None], files: FileTree) -> list[Change]:
+def _folder_moves(
+    moves: dict[str, str], found: list[Found], left: dict[str, FileEntry | None], files: FileTree
+) -> list[Change]:
     """Moves of whole folders: all that was in one is in a new one."""
     new_folders = {f.path for f in found if f.entry.kind == "dir" and files.get(f.path) is None}
     out: list[Change] = []
