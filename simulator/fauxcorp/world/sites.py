@@ -246,7 +246,7 @@ def _row(field: FormField) -> str:
     if field.kind == "textarea":
         return f'<p><label>{label} <textarea name="{name}"{required}></textarea></label></p>'
     if field.kind == "select":
-        options = "".join(f"<option>{escape(o)}</option>" for o in field.options)
+        options = "".join(f'<option value="{escape(o)}">{escape(o)}</option>' for o in field.options)
         return f'<p><label>{label} <select name="{name}"{required}>{options}</select></label></p>'
     if field.kind == "hidden":
         return f'<input type="hidden" name="{name}">'
