@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fauxcorp.content.library import Library
 from fauxcorp.errors import LogError, UserError
 from fauxcorp.eventlog import Run, open_run
 from fauxcorp.eventlog.manifest import MANIFEST
@@ -67,9 +66,3 @@ def _is_run(path: Path) -> bool:
         return (path / MANIFEST).is_file()
     except OSError:
         return False
-
-
-def library_of(run: Run, content: list[Path] | None) -> Library:
-    """The library that a run was made from: the folders that are given, else those that its manifest names."""
-    named = [Path(text) for text in run.manifest.content_folders]
-    return Library(tuple(content or [path for path in named if path.is_dir()]))

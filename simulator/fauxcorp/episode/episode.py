@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import structlog
 from pydantic import ValidationError
 
 from fauxcorp import __version__
@@ -28,6 +29,8 @@ from fauxcorp.sandbox.virtual import VirtualSandbox
 from fauxcorp.world.company import Person
 from fauxcorp.world.text import clip, sound
 from fauxcorp.world.world import World
+
+log = structlog.get_logger()
 
 MAX_ARGUMENTS = 2_000_000
 """Bytes of one call's arguments as JSON; a larger call is refused, and logged by its size."""
@@ -242,6 +245,9 @@ class Episode:
 
     def _fault(self, fault: Fault) -> None:
         self.faults.append(fault)
+        log.error("fault", episode=self.id, step=self.step, error=fault.kind, message=fault.message, place=fault.place)
+        if fault.trace:
+            log.debug("traceback", episode=self.id, step=self.step, trace=fault.trace)
         self._append(Kind.note, {"event.action": "engine-fault", "error.type": fault.kind,
                                  "error.message": fault.message, "fauxcorp.place": fault.place})  # fmt: skip
 

@@ -12,8 +12,9 @@ from fauxcorp.cli.logs import position
 from fauxcorp.cli.options import RUNS, Anyway, Content, EpisodePath, Out, Runs
 from fauxcorp.cli.output import open_out
 from fauxcorp.cli.person import human
-from fauxcorp.cli.places import find_episode, library_of
+from fauxcorp.cli.places import find_episode
 from fauxcorp.cli.screens import FAILED, show_end
+from fauxcorp.cli.sources import library_of
 from fauxcorp.core.session import Agent
 from fauxcorp.episode.fork import ForkPoint, fork_run
 from fauxcorp.episode.replay import header_of, play_of

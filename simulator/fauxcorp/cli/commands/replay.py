@@ -9,7 +9,8 @@ import typer
 
 from fauxcorp.cli.options import RUNS, Anyway, Content, EpisodePath, Runs
 from fauxcorp.cli.output import Out, Span, open_out
-from fauxcorp.cli.places import find, library_of
+from fauxcorp.cli.places import find
+from fauxcorp.cli.sources import library_of
 from fauxcorp.cli.words import short
 from fauxcorp.episode.replay import Difference, header_of, play_of, replay
 

@@ -13,6 +13,7 @@ from fauxcorp.cli.options import RUNS, EpisodePath, Runs
 from fauxcorp.cli.output import Cell, Out, Span, open_out
 from fauxcorp.cli.places import find
 from fauxcorp.cli.timeline import Timeline
+from fauxcorp.errors import LogError
 from fauxcorp.eventlog import Run
 
 Flags = Annotated[bool, typer.Option("--flags", help="Only the flags, each with the events it rests on.")]
@@ -43,14 +44,18 @@ def show(
         if as_json:
             for event in (e for e in events if _wanted(e, flags, mail)):
                 out.json(event)
-        elif flags:
-            _flags(out, events)
-        elif mail:
-            show_mail(out, events)
-        else:
-            timeline = Timeline(out, full=full)
-            for event in events:
-                timeline.show(event)
+            continue
+        try:
+            _flags(out, events) if flags else show_mail(out, events) if mail else _timeline(out, events, full)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            what = f"{name}: its log is not as the engine writes it ({error!r})"
+            raise LogError(f"{what}; run `fauxcorp verify`") from error
+
+
+def _timeline(out: Out, events: list[dict[str, Any]], full: bool) -> None:
+    timeline = Timeline(out, full=full)
+    for event in events:
+        timeline.show(event)
 
 
 def _wanted(event: dict[str, Any], flags: bool, mail: bool) -> bool:

@@ -1,0 +1,41 @@
+"""`fauxcorp doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fauxcorp.sandbox.surfaces import ROUTES
+
+from ..conftest import SCENARIO, Call
+
+
+def test_all_is_well(fauxcorp: Call, pack: Path, tmp_path: Path) -> None:
+    ended = fauxcorp("doctor", "--content", pack, "--out", tmp_path / "runs")
+    assert ended.code == 0, ended.out
+    assert "`id -un` in an episode gave" in ended.out
+    assert "this version runs no episode in it, and needs none" in ended.out
+    assert "1 companies, 1 scenarios, 0 rules, 0 tools" in ended.out
+    assert all(route.covers in ended.out for route in ROUTES)
+    assert not (tmp_path / "runs").exists(), "looking leaves nothing behind"
+
+
+def test_json(fauxcorp: Call) -> None:
+    (found,) = fauxcorp("doctor", "--json").json
+    looked_at = {f["what"] for f in found["findings"]}
+    assert looked_at >= {"python", "pydantic", "bashkit", "sandbox virtual", "docker engine", "cache"}
+    assert len(found["routes"]) == len(ROUTES)
+
+
+def test_broken_content_is_a_fault_with_what_mends_it(fauxcorp: Call, own_pack: Path) -> None:
+    (own_pack / "fixtures" / "scenarios" / SCENARIO / "agents" / "idle.yaml").write_text("name: [")
+    ended = fauxcorp("doctor", "--content", own_pack)
+    assert ended.code == 1
+    assert "idle.yaml:2" in ended.out
+    assert "to mend content loads: mend the file that is named" in ended.out
+
+
+def test_a_runs_folder_that_cannot_be_written(fauxcorp: Call, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ended = fauxcorp("doctor", "--out", tmp_path / "file")
+    assert ended.code == 1
+    assert "to mend runs folder: use --out" in ended.out
