@@ -230,3 +230,7 @@ def pack(tmp_path: Path) -> Path:
 def shared_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same pack for tests that change nothing in it."""
     return write_pack(tmp_path_factory.mktemp("pack") / "harbour")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes more than ten seconds; a label, never passed over by itself")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
+from fauxcorp.content.layers import Layers
 from fauxcorp.content.roots import hash_folder
 from fauxcorp.content.yamlfile import Document, read, validate
 from fauxcorp.core.clock import from_us, to_us
@@ -108,31 +109,6 @@ class _Meta(_Model):
 
 class _Files(_Model):
     files: tuple[_Meta, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Layers:
-    """A company's folder and what is laid over it, in order."""
-
-    folders: tuple[Path, ...]
-    removed: tuple[str, ...] = ()
-    shown: str = ""
-
-    def files(self, below: str, pattern: str = "*") -> dict[str, Path]:
-        """Relative path to the file that stands for it, in order of path."""
-        found: dict[str, Path] = {}
-        for folder in self.folders:
-            base = folder / below
-            for path in base.rglob(pattern) if base.is_dir() else ():
-                if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-                    raise ContentError([Problem(str(path), 0, "", "a link to what is not in this folder")])
-                if path.is_file() and "__pycache__" not in path.relative_to(folder).parts:
-                    found[path.relative_to(folder).as_posix()] = path
-        return {
-            name: path
-            for name, path in sorted(found.items())
-            if not any(fnmatch.fnmatchcase(name, pattern) for pattern in self.removed)
-        }
 
 
 def load_company(layers: Layers, parties: Iterable[Party], personas: Iterable[Persona] = ()) -> Company:

@@ -8,7 +8,8 @@ from pathlib import Path
 from fauxcorp.agents.scripted import Script, ScriptedAgent, references
 from fauxcorp.api import Tool
 from fauxcorp.content.castcheck import cast_problems
-from fauxcorp.content.company import Layers, load_company
+from fauxcorp.content.company import load_company
+from fauxcorp.content.layers import Layers
 from fauxcorp.content.roots import find_roots, hash_folder, pick
 from fauxcorp.content.scenario import Cast, Choice, Scenario, parse_variant, variant_name
 from fauxcorp.content.tools import load_tools

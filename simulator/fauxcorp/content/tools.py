@@ -53,7 +53,8 @@ def load_tool_file(file: Path, root: Root) -> list[Tool]:
     except _LOAD_ERRORS as error:
         for name in [n for n in sys.modules if n == module_name or n.startswith(f"{module_name}.")]:
             del sys.modules[name]
-        what = str(error) if isinstance(error, (SyntaxError, ImportError, TypeError)) else f"{type(error).__name__}: {error}"
+        plain = isinstance(error, (SyntaxError, ImportError, TypeError))
+        what = str(error) if plain else f"{type(error).__name__}: {error}"
         raise ContentError([Problem(shown, _line(error, file), "", f"cannot be loaded: {what}")]) from None
     tools = [value for value in vars(module).values() if isinstance(value, Tool)]
     if not tools:

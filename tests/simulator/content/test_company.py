@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from fauxcorp.content.company import Layers, load_company
+from fauxcorp.content.company import load_company
+from fauxcorp.content.layers import Layers
 from fauxcorp.errors import ContentError
 from fauxcorp.world.company import Company
 
