@@ -10,7 +10,6 @@ import tarfile
 import zipfile
 import zlib
 from posixpath import join, normpath
-from typing import IO
 
 from fauxcorp.errors import ToolError
 from fauxcorp.sandbox.commands.call import Call, Out, Program
@@ -42,17 +41,15 @@ def members(call: Call, paths: list[str]) -> list[Member]:
 
 def bounded(data: bytes) -> bytes:
     """Unpack gzip, bzip2 or xz data up to the limit; other data is given back. Raises ToolError."""
-    stream: IO[bytes]
-    if data[:2] == b"\x1f\x8b":
-        stream = gzip.GzipFile(fileobj=io.BytesIO(data))
-    elif data[:2] == b"BZ":
-        stream = bz2.BZ2File(io.BytesIO(data))
-    elif data[:2] == b"\xfd7":
-        stream = lzma.LZMAFile(io.BytesIO(data))
-    else:
-        return data
     try:
-        out = stream.read(MAX_UNPACKED + 1)
+        if data[:2] == b"\x1f\x8b":
+            out = zlib.decompressobj(31).decompress(data, MAX_UNPACKED + 1)
+        elif data[:2] == b"BZ":
+            out = bz2.BZ2Decompressor().decompress(data, MAX_UNPACKED + 1)
+        elif data[:2] == b"\xfd7":
+            out = lzma.LZMADecompressor().decompress(data, MAX_UNPACKED + 1)
+        else:
+            return data
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise ToolError("Unexpected EOF in archive") from error
     if len(out) > MAX_UNPACKED:

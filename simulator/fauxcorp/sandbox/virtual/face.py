@@ -14,6 +14,7 @@ _PLAIN = (
     ("io error: ", ""),
     (" (run inside bashkit::terminal::Terminal)", ""),
     (" is not supported in bashkit", " is not supported"),
+    ("fc: editing history is not supported", "fc: no command found"),
 )
 _HINTS = re.compile(
     r"(command not found)(?:\. "
@@ -24,16 +25,24 @@ _HINTS = re.compile(
     r"Use |Network)[^\n]*)"
 )
 _LIMITS = re.compile(
-    r"(?:bash: line \d+: )?(?:execution error: [^\n]*|resource limit exceeded: [^\n]*|execution cancelled)"
+    r"(?:bash: line \d+: )?(?:execution error: [^\n]*|resource limit exceeded: [^\n]*|execution cancelled|"
+    r"awk: fatal: loop iteration limit[^\n]*|[\w: ]*printf: format width[^\n]*)"
 )
+_CUT = re.compile(
+    r"[^\n]*(?:(?:output|line) limit \([^\n]*exceeded; output truncated|loop limit \(\d+\) reached|zip bomb protection)"
+    r"[^\n]*\n?"
+)
+_VERSION = re.compile(
+    r"(?:bash-?kit|linux) 0\.\d+\.\d+ \(virtual \w+ interpreter\)|Virtual shell interpreter \(not GNU bash\)", re.I
+)
+_GNU = "GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)"
 _NAME = re.compile(r"bash-?kit(?:-vfs|-sandbox)?|5\.15\.0-sandbox|/bashkit\S*", re.IGNORECASE)
-_SANDBOX = re.compile(r"\bin the sandbox\b|\bsandbox(?:ed)?\b", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def limit_words(error: str) -> tuple[str, int]:
     """What a shell that ran into a limit says, and its exit code."""
-    if "timeout" in error or "cancelled" in error:
+    if "timeout" in error or "cancelled" in error or "iteration" in error:
         return "Terminated", 124
     if "depth" in error or "command" in error:
         return "bash: fork: retry: Resource temporarily unavailable", 254
@@ -53,12 +62,14 @@ def errors(text: str) -> str:
         text = _HINTS.sub(r"\1", text)
     if "exceeded" in text or "cancelled" in text or "execution error" in text:
         text = _once(_LIMITS.sub(lambda m: limit_words(m[0])[0], text))
-    return _NAME.sub("linux", text)
+    return scrub(_CUT.sub("", text))
 
 
 def scrub(text: str) -> str:
     """Output without the name of the interpreter."""
-    return _NAME.sub("linux", text) if "ashkit" in text or "sandbox" in text else text
+    if "ashkit" not in text and "sandbox" not in text and "irtual" not in text:
+        return text
+    return _NAME.sub("linux", _VERSION.sub(_GNU, text))
 
 
 def _once(text: str) -> str:

@@ -28,6 +28,13 @@ Programs = Mapping[str, Callable[[BuiltinContext], BuiltinResult]]
 _PROC = {
     "/proc/version": f"Linux version {KERNEL} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, "
     f"GNU ld (GNU Binutils for Debian) 2.40) {KERNEL_VERSION}\n",
+    "/proc/cpuinfo": "".join(
+        f"processor\t: {n}\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\n"
+        "model name\t: Intel(R) Xeon(R) Silver 4214 CPU @ 2.20GHz\ncpu MHz\t\t: 2194.843\ncpu cores\t: 2\n\n"
+        for n in range(2)
+    ),
+    "/proc/loadavg": "0.08 0.03 0.01 1/142 21901\n",
+    "/proc/mounts": "/dev/sda1 / ext4 rw,relatime,errors=remount-ro 0 0\nproc /proc proc rw,nosuid,nodev,noexec 0 0\n",
 }
 
 
@@ -116,6 +123,7 @@ class Shell:
         else:
             bash = Bash.from_snapshot(state, **options)  # type: ignore[arg-type]
         self._furnish(bash, plan, hidden)
+        bash.execute_sync("BASH_VERSINFO=(5 2 15 1 release x86_64-pc-linux-gnu)")
         self.bash, self.stale, self.bytewise = bash, False, False
         self.binaries = tuple(sorted({posixpath.basename(p) for p in plan.binaries}))
         self._surveyed = False
