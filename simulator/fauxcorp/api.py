@@ -28,6 +28,8 @@ from fauxcorp.sandbox.base import ExecResult, Sandbox, Stat
 from fauxcorp.world.accounts import Account
 from fauxcorp.world.addresses import split as split_addresses
 from fauxcorp.world.addresses import valid as valid_address
+from fauxcorp.world.browser import PageField, Rendered
+from fauxcorp.world.browser import render as read_page
 from fauxcorp.world.chat import Post
 from fauxcorp.world.company import Person
 from fauxcorp.world.filesearch import find_files
@@ -35,8 +37,9 @@ from fauxcorp.world.mailbox import Item, MailBox
 from fauxcorp.world.mailsearch import search as search_mail
 from fauxcorp.world.message import Message, bare, display
 from fauxcorp.world.text import clip, guess_type, printable, size_of
-from fauxcorp.world.web import Response
+from fauxcorp.world.urls import join as join_url
 from fauxcorp.world.when import minute, span, spoken
+from fauxcorp.world.wire import Response
 from fauxcorp.world.world import World
 
 __all__ = [
@@ -54,9 +57,11 @@ __all__ = [
     "Message",
     "Office",
     "Origin",
+    "PageField",
     "Payload",
     "Person",
     "Post",
+    "Rendered",
     "Response",
     "Sandbox",
     "Stat",
@@ -70,8 +75,10 @@ __all__ = [
     "display",
     "find_files",
     "guess_type",
+    "join_url",
     "minute",
     "printable",
+    "read_page",
     "search_mail",
     "size_of",
     "span",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -77,14 +78,14 @@ class PendingReply(NamedTuple):
     body: str
 
 
+_NAME = re.compile(r"\{([a-z]+)\}")
+
 PLAIN = Persona(name="plain")
 
 
 def fill(template: str, **values: str) -> str:
-    """Put values in for {name}; anything else in braces stays as it is."""
-    for name, value in values.items():
-        template = template.replace(f"{{{name}}}", value)
-    return template
+    """Put values in for {name}, once; anything else in braces stays as it is."""
+    return _NAME.sub(lambda match: values.get(match[1], match[0]), template)
 
 
 def case_number(prefix: str, *parts: str) -> str:

@@ -54,7 +54,7 @@ class Request:
 
 
 class Kept(NamedTuple):
-    """What a site keeps and gives back: `place` is host and path."""
+    """What a site keeps and gives back: `place` is host and path, nothing quoted in it."""
 
     place: str
     content: bytes
@@ -134,7 +134,7 @@ def keeps(request: Request, persona: Persona, count: int) -> list[Kept]:
     mark = _mark(request, count)
     if persona.service == "drop":
         named = request.files or request.form().files or ((_last(request.path) or "file", request.body),)
-        return [Kept(f"{request.host}/{mark}/{quote(_last(name))}", data) for name, data in named[:50]]
+        return [Kept(f"{request.host}/{mark}/{_last(name)}", data) for name, data in named[:50]]
     content = _content(request)
     return [Kept(f"{request.host}/{mark}", content), Kept(f"{request.host}/raw/{mark}", content)]
 
@@ -144,7 +144,7 @@ def _stored(request: Request, persona: Persona, count: int) -> Response:
         tag = md5(_content(request), usedforsecurity=False).hexdigest()
         number = _mark(request, count).upper()
         return reply(200, b"", "application/xml", ("ETag", f'"{tag}"'), ("x-amz-request-id", number))
-    links = [f"https://{place}" for place, _ in keeps(request, persona, count) if "/raw/" not in place]
+    links = [f"https://{quote(place)}" for place, _ in keeps(request, persona, count) if "/raw/" not in place]
     if not request.for_person:
         return reply(200 if persona.service == "drop" else 201, "\n".join(links) + "\n", "text/plain; charset=utf-8")
     shown = "".join(f'<p><a href="{escape(link)}">{escape(link)}</a></p>' for link in links)

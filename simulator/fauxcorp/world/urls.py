@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import NamedTuple
 
 import httpx
@@ -34,12 +36,23 @@ def built(headers: Headers, body: bytes, files: Files) -> Sent:
     if files and not body:
         if len(files) == 1:
             return Sent(headers, files[0][1], files)
-        built = httpx.Request("POST", "http://x/", files=[("file", f) for f in files])
-        kind = built.headers["content-type"]
-        return Sent((*headers, ("Content-Type", kind)), built.read(), files)
+        kind, body = encode_form({}, [("file", *f) for f in files])
+        return Sent((*headers, ("Content-Type", kind)), body, files)
     if body and not files:
         files = read_form(headers, body).files
     return Sent(headers, body, files)
+
+
+def encode_form(fields: Mapping[str, str], files: Sequence[tuple[str, str, bytes]] = ()) -> tuple[str, bytes]:
+    """Content type and body of a filled-in form; `files` are field, file name and content. The same for the same."""
+    if not files:
+        built = httpx.Request("POST", "http://localhost/", data=dict(fields))
+    else:
+        mark = sha256(repr((sorted(fields.items()), [(f, n, len(c)) for f, n, c in files])).encode()).hexdigest()[:24]
+        kind = {"Content-Type": f"multipart/form-data; boundary=----WebKitFormBoundary{mark}"}
+        parts = [(field, (name, content)) for field, name, content in files]
+        built = httpx.Request("POST", "http://localhost/", headers=kind, data=dict(fields), files=parts)
+    return built.headers.get("content-type", "application/x-www-form-urlencoded"), built.read()
 
 
 def read_url(url: str) -> Target:

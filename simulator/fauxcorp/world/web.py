@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import httpx
@@ -15,7 +15,7 @@ from fauxcorp.world import gateways, intranet, sites
 from fauxcorp.world.hostnames import ascii_name, literal, private, well_formed
 from fauxcorp.world.personas import Persona
 from fauxcorp.world.search import Result, find, result_page
-from fauxcorp.world.urls import Sent, Target, built, join, read_url
+from fauxcorp.world.urls import Sent, Target, built, encode_form, join, read_url
 from fauxcorp.world.wire import Response, read_http
 
 if TYPE_CHECKING:
@@ -114,6 +114,19 @@ class Web:
             if response.status in (301, 302, 303) and method != "HEAD":
                 method, body, files = "GET", b"", ()
         raise Unreachable(f"Too many redirects ({MAX_REDIRECTS})", "refused")
+
+    def submit(
+        self,
+        by: Origin,
+        url: str,
+        fields: Mapping[str, str],
+        files: Sequence[tuple[str, str, bytes]] = (),
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> tuple[str, Response]:
+        """Post a filled-in form as a browser does; `files` are field, file name and content. Redirects are followed."""
+        kind, body = encode_form(fields, files)
+        named = [(name, content) for _, name, content in files]
+        return self.follow(by, "POST", url, (*headers, ("Content-Type", kind)), body, named)
 
     def resolve(self, by: Origin, name: str, type: str = "A", server: str = "") -> list[str]:
         """Ask for a name; an empty list is NXDOMAIN or no such record. One effect."""
