@@ -26,5 +26,8 @@ def human(out: Out) -> HumanAgent:
             return input(PROMPT) if interactive else sys.stdin.readline() or None
         except EOFError:
             return None
+        except KeyboardInterrupt:
+            out.line()
+            raise
 
     return HumanAgent(ask, out.block)

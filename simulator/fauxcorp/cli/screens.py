@@ -14,6 +14,7 @@ from fauxcorp.cli.live import LiveView, track
 from fauxcorp.cli.logs import position
 from fauxcorp.cli.output import Out, Span, open_out
 from fauxcorp.core.events import Event
+from fauxcorp.core.flags import LEVELS
 from fauxcorp.core.session import Agent
 from fauxcorp.core.wall import monotonic
 from fauxcorp.episode.runner import Done, Item, Plan, RunResult, run_plan
@@ -88,7 +89,8 @@ class TableScreen:
         seconds = monotonic() - started
         show_table(out, result)
         out.line(f"{len(result.done):,} episodes in {seconds:.1f} s, {len(result.done) / seconds:,.0f} a second")
-        show_next(out, folder, f"{folder}/{result.done[0].record.episode}")
+        gravest = max(result.done, key=lambda d: [d.record.flags.get(level.value, 0) for level in reversed(LEVELS)])
+        show_next(out, folder, f"{folder}/{gravest.record.episode}")
         return result
 
 

@@ -19,10 +19,10 @@ ROUTES: tuple[Route, ...] = (
     Route("account files", "an edit of /etc/passwd, shadow, group, authorized_keys by any means", "seen, by comparing"),
     Route("files", "created, changed, moved, deleted by any program", "seen, by comparing"),
     Route("smtp", "a dialogue with a mail server over nc or telnet", "seen"),
-    Route("http", "curl and wget: pages, forms, uploads, webmail, share links", "seen"),
+    Route("http", "curl, wget and aws s3: pages, forms, uploads, webmail, share links", "seen"),
     Route("dns", "dig, host, nslookup, and names that other programs look up", "seen"),
     Route("tcp", "nc, ssh, scp, rsync, ftp, git push", "seen"),
-    Route("network of a script", "sockets, smtplib or urllib of Python, Perl and so on", "not there: it fails"),
+    Route("script", "sockets, smtplib, urllib and the like of Python, Perl, Node", "not there: not installed"),
     Route("own binary", "a program that was downloaded or compiled", "not there: it does not start"),
 )
 """Every route. This version has the virtual sandbox only."""
