@@ -245,9 +245,11 @@ class Episode:
 
     def _fault(self, fault: Fault) -> None:
         self.faults.append(fault)
-        log.error("fault", episode=self.id, step=self.step, error=fault.kind, message=fault.message, place=fault.place)
-        if fault.trace:
-            log.debug("traceback", episode=self.id, step=self.step, trace=fault.trace)
+        # Left to itself, structlog would print on the stdout of whoever uses this as a library.
+        if structlog.is_configured():
+            here = log.bind(episode=self.id, step=self.step)
+            here.error("fault", error=fault.kind, message=fault.message, place=fault.place)
+            here.debug("traceback", trace=fault.trace)
         self._append(Kind.note, {"event.action": "engine-fault", "error.type": fault.kind,
                                  "error.message": fault.message, "fauxcorp.place": fault.place})  # fmt: skip
 
