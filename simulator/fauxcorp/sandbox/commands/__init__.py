@@ -38,31 +38,10 @@ PROGRAMS: dict[str, Program] = {
 }
 """Program by name."""
 
-THREADED = frozenset(
-    {
-        "sudo",
-        "su",
-        "runuser",
-        "doas",
-        "ssh",
-        "nohup",
-        "ls",
-        "find",
-        "du",
-        "tree",
-        "scp",
-        "rsync",
-        "git",
-        "aws",
-        "chmod",
-        "chown",
-        "tar",
-        "zip",
-        "unzip",
-    }
-)
-"""Those that touch many files or run a shell of their own: run beside the interpreter's thread."""
-
+REENTRANT = frozenset({"sudo", "su", "runuser", "doas", "ssh", "nohup", "find"})
+"""Those that may run a shell of their own: never in the interpreter's thread."""
+THREADED = frozenset({"ls", "du", "tree", "scp", "rsync", "git", "aws", "chmod", "chown", "tar", "zip", "unzip"})
+"""Those that may look at many files, which is slow in the interpreter's thread."""
 BYTES = frozenset(
     {
         *archive.PROGRAMS,
@@ -87,4 +66,4 @@ SBIN = system.SBIN
 ABSENT = system.NOT_INSTALLED
 """Names that are answered as a server answers that does not have them."""
 
-__all__ = ["ABSENT", "BYTES", "PROGRAMS", "SBIN", "THREADED"]
+__all__ = ["ABSENT", "BYTES", "PROGRAMS", "REENTRANT", "SBIN", "THREADED"]

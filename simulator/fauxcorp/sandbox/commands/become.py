@@ -77,7 +77,9 @@ def sudo(call: Call) -> Out:
         if not (given.has("i", "login", "s", "shell")):
             return Out("", "usage: sudo -h | -K | -k | -V\nusage: sudo [-ABkNnS] [-u user] [command [arg ...]]\n", 1)
         return as_user(call, user, call.text, env, b"") if call.stdin else Out()
-    return as_user(call, user, _script(words), {**env, "SUDO_USER": me}, call.stdin)
+    held = {**call.env, **env, "SUDO_USER": me, "USER": user}
+    own = call.host.run_program(user, [words[0].rpartition("/")[2], *words[1:]], call.stdin, call.cwd, held)
+    return own or as_user(call, user, _script(words), {**env, "SUDO_USER": me}, call.stdin)
 
 
 def _assignments(words: list[str]) -> tuple[dict[str, str], list[str]]:

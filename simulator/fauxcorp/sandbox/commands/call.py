@@ -74,6 +74,10 @@ class Host(Protocol):
         """Run a script as another user on the same files."""
         ...
 
+    def run_program(self, user: str, argv: list[str], stdin: bytes, cwd: str, env: dict[str, str]) -> Out | None:
+        """Run one of the office's own programs as another user; None if it is none of them."""
+        ...
+
     def write_as_root(self, contents: Mapping[str, bytes | None]) -> None:
         """Put or remove files that a program may write though its caller may not."""
         ...

@@ -16,14 +16,7 @@ _PLAIN = (
     (" is not supported in bashkit", " is not supported"),
     ("fc: editing history is not supported", "fc: no command found"),
 )
-_HINTS = re.compile(
-    r"(command not found)(?:\. "
-    r"(?:Did you mean|Package "
-    r"managers|Interactive "
-    r"editors|Compilers|SSH "
-    r"requires|All commands|"
-    r"Use |Network)[^\n]*)"
-)
+_HINTS = re.compile(r"(command not found)\.[^\n]*")
 _LIMITS = re.compile(
     r"(?:bash: line \d+: )?(?:execution error: [^\n]*|resource limit exceeded: [^\n]*|execution cancelled|"
     r"awk: fatal: loop iteration limit[^\n]*|[\w: ]*printf: format width[^\n]*)"

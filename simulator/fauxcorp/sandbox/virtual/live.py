@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -14,6 +13,8 @@ from fauxcorp.sandbox.virtual.shell import Shell
 from fauxcorp.sandbox.virtual.tree import sign_of
 from fauxcorp.world.fileops import DENIED, FileAccess, may_read, may_write
 from fauxcorp.world.files import FileEntry, normal
+
+_SHELLS_OWN = ("/bin", "/dev", "/proc", "/sys", "/usr", "/sbin", "/lib", "/run")
 
 
 class ShellFiles:
@@ -32,8 +33,10 @@ class ShellFiles:
         """What is at an absolute path, links not followed."""
         files, fs = self._shell.world.files, self._fs
         entry = files.get(path)
-        if entry is not None and entry.kind == "link":
+        if entry is not None and (entry.kind == "link" or self._shell.settled):
             return entry
+        if self._shell.settled and not path.startswith(_SHELLS_OWN):
+            return None
         if entry is None and self._link(path):
             content = fs.read_link(path).encode("utf-8", "surrogateescape")
             return FileEntry(content, self._owner(path), self._owner(path), 0o777, self._now, "link")
@@ -56,6 +59,8 @@ class ShellFiles:
         """The names in a folder, sorted."""
         if not may_read(self._shell.world.files, path, self._shell.who):
             raise ToolError(f"{path}: {DENIED}")
+        if self._shell.settled and path != "/" and not path.startswith(_SHELLS_OWN):
+            return list(self._shell.world.files.names(path))
         return sorted(e["name"] for e in self._fs.read_dir(path))
 
     def read(self, path: str) -> bytes:
@@ -63,6 +68,8 @@ class ShellFiles:
         shell = self._shell
         full = shell.world.files.resolve(self.path(path))
         entry = shell.world.files.get(full)
+        if entry is not None and shell.settled:
+            return FileAccess(shell.world, shell.who, self._cwd).read(self._by, full)
         if not self._fs.exists(full):
             raise ToolError(f"{path}: No such file or directory")
         sign = sign_of(self._fs.stat(full))
@@ -79,7 +86,7 @@ class ShellFiles:
         self._shell.put(self._fs, full, content)
         if mode is not None and mode & 0o111:
             self._fs.chmod(full, 0o755)
-            self._shell.known[full] = sign_of(self._fs.stat(full))
+            self._shell.noted(self._fs, full)
 
     def delete(self, path: str) -> None:
         """Remove a file, or a folder with all in it."""
@@ -95,16 +102,14 @@ class ShellFiles:
         """Make a folder and those above it; only root makes one for another."""
         full = FileAccess(self._shell.world, self._shell.who, self._cwd).mkdir(self.path(path), owner, mode)
         self._fs.mkdir(full, True)
-        above = full
-        while above != "/" and above not in self._shell.known:
-            self._shell.known[above] = sign_of(self._fs.stat(above))
-            above = posixpath.dirname(above)
+        self._shell.noted(self._fs, full)
 
     def chmod(self, path: str, mode: int | None = None, owner: str = "", group: str = "") -> None:
         """Change mode, owner or group."""
         shell = self._shell
         full = shell.world.files.resolve(self.path(path))
-        shell.collect(self._fs, self._by, [full])
+        if not shell.settled:
+            shell.collect(self._fs, self._by, [full])
         before = may_read(shell.world.files, full, shell.who)
         FileAccess(shell.world, shell.who, self._cwd).chmod(self._by, full, mode, owner, group)
         if before != may_read(shell.world.files, full, shell.who):
@@ -112,12 +117,13 @@ class ShellFiles:
         entry = shell.world.files.get(full)
         if entry is not None and self._fs.exists(full):
             self._fs.chmod(full, 0o755 if entry.kind == "dir" or entry.mode & 0o111 else 0o644)
-            shell.known[full] = sign_of(self._fs.stat(full))
+            shell.noted(self._fs, full)
 
     def stamp(self, path: str, mtime: int) -> None:
         """Set the time at which a file was last changed."""
         full = self.path(path)
-        self._shell.collect(self._fs, self._by, [full])
+        if not self._shell.settled:
+            self._shell.collect(self._fs, self._by, [full])
         files = self._shell.world.files
         entry = files.get(full)
         if entry is not None and entry.mtime != mtime:

@@ -23,7 +23,11 @@ WRITERS = frozenset("rm mv cp mkdir rmdir ln tee sed truncate".split())
 """Programs that write only what their arguments name."""
 _PLAIN = re.compile(r"--|-[aefilnprRvEds]+|--(?:recursive|force|verbose|parents|archive|append)")
 """Options of theirs that name no path and make no copy of what was there."""
-_RUNS = re.compile(r"[wWe]|[^ -~]")
+_SED = re.compile(
+    r"s/[^/\\\n;]*/[^/\\\n;]*/[gIp0-9]*|s([#|,])[^#|,\\\n;]*\1[^#|,\\\n;]*\1[gIp0-9]*|"
+    r"(?:\d+|\$|/[^/\\\n]*/)?(?:,(?:\d+|\$|/[^/\\\n]*/))?[pdq]"
+)
+"""Scripts of sed that write no file and run no program."""
 _SPECIAL = frozenset("*?[]{}~$")
 
 
@@ -81,9 +85,16 @@ def _harmless(name: str, words: list[str]) -> bool:
             return sum(not w.startswith("-") for w in words) < 2
         case "sed":
             # A `w` anywhere may be the command that writes a file, an `e` the one that runs a program.
-            return all(w in ("-n", "-e", "-r", "-E") or not (w.startswith("-") or _RUNS.search(w)) for w in words)
+            scripts = [w for n, w in enumerate(words) if n and words[n - 1] == "-e"] or _first_word(words)
+            return all(w in ("-n", "-e", "-r", "-E") or not w.startswith("-") for w in words) and all(
+                _SED.fullmatch(w) for w in scripts
+            )
         case _:
             return not any(c in w for w in words for c in (">", "|", "system")) and "-f" not in words
+
+
+def _first_word(words: list[str]) -> list[str]:
+    return [w for w in words if not w.startswith("-")][:1]
 
 
 def _named(words: list[str]) -> list[str] | None:

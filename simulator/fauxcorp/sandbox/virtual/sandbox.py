@@ -24,12 +24,12 @@ from bashkit import ExecResult as Raw
 from fauxcorp.core.effects import Origin
 from fauxcorp.errors import SandboxError, ToolError
 from fauxcorp.sandbox.base import MAX_COMMAND, ExecResult
-from fauxcorp.sandbox.commands import BYTES, PROGRAMS, THREADED
+from fauxcorp.sandbox.commands import BYTES, PROGRAMS, REENTRANT, THREADED
 from fauxcorp.sandbox.commands.call import Call, Out
 from fauxcorp.sandbox.files import WorldFiles
 from fauxcorp.sandbox.virtual import face
 from fauxcorp.sandbox.virtual.live import ShellFiles
-from fauxcorp.sandbox.virtual.reading import writes_nothing, written_paths
+from fauxcorp.sandbox.virtual.reading import possible
 from fauxcorp.sandbox.virtual.shell import Shell
 from fauxcorp.world.baseline import server
 from fauxcorp.world.filechanges import Change
@@ -78,13 +78,14 @@ class VirtualSandbox(WorldFiles):
         if len(self.history) < 10_000:
             self.history.append(command)
         only = self._only(bash, command)
-        if only is None or only:
-            shell.survey()
+        shell.settled = only == []
+        if not shell.settled:
+            shell.survey(bash.fs())
         raw = self._run(bash, command)
         if self._fault is not None:
             raise self._fault
         denied: list[Change] = []
-        if only is None or only:
+        if not shell.settled:
             denied = shell.collect(bash.fs(), self.by, only)[1]
         else:
             shell.tell_reads(self.by)
@@ -145,9 +146,13 @@ class VirtualSandbox(WorldFiles):
         if analysis.functions or analysis.is_opaque or any(c.name == "alias" for c in analysis.commands):
             # From here on a name may stand for something else.
             self._fixed = True
-        if self._fixed or not writes_nothing(analysis):
+        return None if self._fixed else possible(analysis, bash.shell_state().cwd, PROGRAMS)
+
+    def _possible(self, bash: Bash, script: str, cwd: str) -> list[str] | None:
+        try:
+            return possible(bash.analyze(script), cwd, PROGRAMS)
+        except BashError:
             return None
-        return written_paths(analysis, bash.shell_state().cwd if analysis.redirects else "/")
 
     def _run(self, bash: Bash, command: str) -> Raw:
         now, draw = self.world.clock.us // 1_000_000, self.world.rng.integer("shell", 1, 32767)
@@ -218,7 +223,7 @@ class VirtualSandbox(WorldFiles):
         name = ctx.name
         stdin = (ctx.stdin or "").encode("utf-8", "surrogateescape")
         given = (name, ctx.argv, stdin, ctx.env, ctx.cwd, ctx.fs)
-        if name in THREADED:
+        if name in REENTRANT or (name in THREADED and self._shell is not None and not self._shell.settled):
             box: list[Out] = []
             worker = threading.Thread(target=lambda: box.append(self._call(*given)))
             worker.start()
@@ -265,8 +270,12 @@ class VirtualSandbox(WorldFiles):
         assert shell is not None
         if self._depth > 4:
             return Out("", "sudo: unable to fork: Resource temporarily unavailable\n", 1)
-        denied = shell.collect(fs, self.by)[1]
-        before = shell.as_user(user)
+        denied: list[Change] = []
+        if shell.settled:
+            shell.survey(fs)
+        else:
+            denied = shell.collect(fs, self.by)[1]
+        before, settled = shell.as_user(user), shell.settled
         self._depth += 1
         try:
             programs = dict.fromkeys(PROGRAMS, self._program)
@@ -291,13 +300,28 @@ class VirtualSandbox(WorldFiles):
                 max_loop_iterations=200_000,
             )
             bash.mount("/", fs)
+            only = self._possible(bash, script, cwd)
+            shell.settled = only == []
             raw = bash.execute_sync(f"__stdin | {script}" if stdin else script)
-            late = shell.collect(fs, self.by)[1]
+            late = shell.collect(fs, self.by, only)[1]
         finally:
             self._depth -= 1
-            shell.who = before
+            shell.who, shell.settled = before, settled
         lines = "".join(f"bash: {c.path}: Permission denied\n" for c in denied + late)
         return Out(raw.stdout, raw.stderr + lines, raw.exit_code)
+
+    def run_program(
+        self, user: str, argv: list[str], stdin: bytes, cwd: str, env: dict[str, str], fs: FileSystem
+    ) -> Out:
+        """Run one of the office's own programs as another user: no shell is needed for that."""
+        shell = self._shell
+        assert shell is not None
+        before = shell.as_user(user)
+        try:
+            return self._call(argv[0], argv[1:], stdin, env, cwd, fs)
+        finally:
+            shell.tell_reads(self.by)
+            shell.who = before
 
     def write_as_root(self, contents: Mapping[str, bytes | None], fs: FileSystem) -> None:
         """Put or remove files as root would."""
@@ -308,8 +332,6 @@ class VirtualSandbox(WorldFiles):
             ShellFiles(shell, fs, "/", self.by).edit(contents)
         finally:
             shell.who = before
-        for path in contents:
-            shell.expose(path)
 
     def sleep(self, seconds: float) -> None:
         """Let simulated time pass; at the command's time-out the command is ended."""
@@ -341,6 +363,12 @@ class _Host:
     def run_as(self, user: str, script: str, stdin: bytes, cwd: str, env: dict[str, str]) -> Out:
         """Run a script as another user on the same files."""
         return self._sandbox.run_as(user, script, stdin, cwd, env, self._fs)
+
+    def run_program(self, user: str, argv: list[str], stdin: bytes, cwd: str, env: dict[str, str]) -> Out | None:
+        """Run one of the office's own programs as another user; None if it is none of them."""
+        if argv[0] not in PROGRAMS:
+            return None
+        return self._sandbox.run_program(user, argv, stdin, cwd, env, self._fs)
 
     def write_as_root(self, contents: Mapping[str, bytes | None]) -> None:
         """Put or remove files that a program may write though its caller may not."""

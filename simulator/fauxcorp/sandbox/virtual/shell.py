@@ -79,6 +79,8 @@ class Shell:
         self._env, self._cwd = dict(env), cwd
         self._mark = 0
         self._surveyed = False
+        self.settled = False
+        """The command that runs leaves the shell's files as the world has them, whatever its programs do."""
         self.bash: Bash | None = None
         self.state: bytes | None = None
 
@@ -133,11 +135,10 @@ class Shell:
         self._moved.clear()
         return bash
 
-    def survey(self) -> None:
+    def survey(self, fs: FileSystem) -> None:
         """Learn what the shell holds, before the first command that may change it."""
-        if not self._surveyed and self.bash is not None:
-            self.known = walk(self.bash.fs())
-            self._surveyed = True
+        if not self._surveyed:
+            self.known, self._surveyed = walk(fs), True
 
     def _furnish(self, bash: Bash, plan: Plan, hidden: list[str]) -> None:
         names = _names(bash, tuple(self._programs))
@@ -178,16 +179,23 @@ class Shell:
 
     def put(self, fs: FileSystem, path: str, content: bytes) -> None:
         """Write into the shell's file system what the world has already."""
-        if not self._surveyed:
-            self.known, self._surveyed = walk(fs), True
+        if self.who.user != self.user:
+            self.expose(path)
         above = posixpath.dirname(path)
         if not fs.exists(above):
             fs.mkdir(above, True)
+        fs.write_file(path, content)
+        self.noted(fs, path)
+
+    def noted(self, fs: FileSystem, path: str) -> None:
+        """What is at a path, and the folders above it, is what the world has."""
+        if not self._surveyed:
+            return
+        self.known[path] = sign_of(fs.stat(path))
+        above = posixpath.dirname(path)
         while above != "/" and above not in self.known:
             self.known[above] = sign_of(fs.stat(above))
             above = posixpath.dirname(above)
-        fs.write_file(path, content)
-        self.known[path] = sign_of(fs.stat(path))
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -330,7 +338,7 @@ class Shell:
 
     def as_known(self, path: str, sign: Sign) -> bool:
         """Whether the shell has not changed an entry since it was last looked at."""
-        return not self._surveyed or self.known.get(path) == sign
+        return self.settled or not self._surveyed or self.known.get(path) == sign
 
     def catch_up(self, fs: FileSystem) -> None:
         """After a command that wrote nothing: what it read has another sign now."""

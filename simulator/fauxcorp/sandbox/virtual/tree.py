@@ -36,10 +36,10 @@ def sign_of(meta: Mapping[str, object]) -> Sign:
     return Sign(meta["file_type"], meta["size"], meta["modified"], meta["mode"])  # type: ignore[arg-type]
 
 
-def walk(fs: FileSystem) -> Signs:
-    """The signs of all entries that are the company's."""
+def walk(fs: FileSystem, top: str = "") -> Signs:
+    """The signs of all entries below a folder that are the company's; of the whole tree unless a folder is given."""
     out: Signs = {}
-    stack = [("", 0)]
+    stack = [(top, 0)]
     while stack:
         folder, depth = stack.pop()
         for entry in fs.read_dir(folder or "/"):
@@ -55,18 +55,33 @@ def walk(fs: FileSystem) -> Signs:
 
 
 def look(fs: FileSystem, paths: list[str], known: Signs) -> Signs:
-    """Like `walk`, for a few paths: everything else is taken to be as it is known to be."""
+    """Like `walk`, for a few paths and what is below them: everything else is taken to be as it is known to be."""
     out = dict(known)
     for path in paths:
-        if not fs.exists(path):
-            out.pop(path, None)
-            continue
-        out[path] = sign_of(fs.stat(path))
-        above = posixpath.dirname(path)
-        while above != "/" and above not in out:
-            out[above] = sign_of(fs.stat(above))
-            above = posixpath.dirname(above)
+        if path == "/" or path in OUTSIDE:
+            return walk(fs)
+        was = out.pop(path, None)
+        if was is not None and was.kind == "directory":
+            for below in [p for p in out if p.startswith(f"{path}/")]:
+                del out[below]
+        _look(fs, path, out)
     return out
+
+
+def _look(fs: FileSystem, path: str, out: Signs) -> None:
+    above, _, name = path.rpartition("/")
+    folder = above or "/"
+    if not fs.exists(folder) or fs.stat(folder)["file_type"] != "directory":
+        return
+    found = next((e for e in fs.read_dir(folder) if e["name"] == name), None)
+    if found is None:
+        return
+    out[path] = sign_of(found["metadata"])
+    if out[path].kind == "directory":
+        out.update(walk(fs, path))
+    while above and above not in out:
+        out[above] = sign_of(fs.stat(above))
+        above = posixpath.dirname(above).rstrip("/")
 
 
 class Found(NamedTuple):
