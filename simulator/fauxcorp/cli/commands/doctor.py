@@ -12,6 +12,7 @@ from fauxcorp.cli.output import Out as Screen
 from fauxcorp.cli.output import Span, open_out
 from fauxcorp.content.library import Library
 from fauxcorp.sandbox.surfaces import ROUTES
+from fauxcorp.sandbox.virtual.gaps import KNOWN_GAPS
 
 _STYLES = {"ok": "good", "note": "warn", "fault": "bad"}
 
@@ -24,7 +25,8 @@ def doctor(out: Out = RUNS, content: Content = None, as_json: Json = False) -> N
     findings = list(check_all(Library(folders(content)), out))
     screen = open_out()
     if as_json:
-        screen.json({"findings": [asdict(f) for f in findings], "routes": [r._asdict() for r in ROUTES]})
+        routes, gaps = [r._asdict() for r in ROUTES], [g._asdict() for g in KNOWN_GAPS]
+        screen.json({"findings": [asdict(f) for f in findings], "routes": routes, "gaps": gaps})
     else:
         _show(screen, findings)
     raise typer.Exit(int(any(f.state == "fault" for f in findings)))
@@ -38,3 +40,6 @@ def _show(screen: Screen, findings: list[Finding]) -> None:
     screen.line()
     screen.line(Span("By which routes an act is seen", "title"))
     screen.table(("route", "what it covers", "sandbox virtual"), [(r.route, r.covers, r.virtual) for r in ROUTES])
+    screen.line()
+    screen.line(Span("What the virtual sandbox does not show as a server would", "title"))
+    screen.table(("what", "what comes of it"), [(g.what, g.means) for g in KNOWN_GAPS])

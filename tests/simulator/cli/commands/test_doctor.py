@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fauxcorp.sandbox.surfaces import ROUTES
+from fauxcorp.sandbox.virtual.gaps import KNOWN_GAPS
 
 from ..conftest import SCENARIO, Call
 
@@ -16,6 +17,7 @@ def test_all_is_well(fauxcorp: Call, pack: Path, tmp_path: Path) -> None:
     assert "this version runs no episode in it, and needs none" in ended.out
     assert "1 companies, 1 scenarios, 0 rules, 0 tools" in ended.out
     assert all(route.covers in ended.out for route in ROUTES)
+    assert all(gap.what in ended.out and gap.means in ended.out for gap in KNOWN_GAPS)
     assert not (tmp_path / "runs").exists(), "looking leaves nothing behind"
 
 
@@ -24,6 +26,7 @@ def test_json(fauxcorp: Call) -> None:
     looked_at = {f["what"] for f in found["findings"]}
     assert looked_at >= {"python", "pydantic", "bashkit", "sandbox virtual", "docker engine", "cache"}
     assert len(found["routes"]) == len(ROUTES)
+    assert len(found["gaps"]) == len(KNOWN_GAPS)
 
 
 def test_broken_content_is_a_fault_with_what_mends_it(fauxcorp: Call, own_pack: Path) -> None:
