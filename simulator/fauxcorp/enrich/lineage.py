@@ -13,8 +13,6 @@ from fauxcorp.enrich.secretindex import COUNT, SHARE, Found, SecretIndex
 LANE = 16 * 1024
 """Bytes of what went to one place before that a new piece is put together with."""
 MAX_LANES = 200
-PIECE = 3
-"""New shingles that a piece of a document must add to count as one."""
 
 
 class Carried(NamedTuple):
@@ -71,7 +69,7 @@ class Lineage:
             merged[number] = Carried(number, shortest(forms | (before.encodings if before else set())), 1.0)
         return [merged[number] for number in sorted(merged)]
 
-    def _documents(self, found: Found, keep: bool = True, least: int = PIECE) -> list[Carried]:
+    def _documents(self, found: Found, keep: bool = True) -> list[Carried]:
         """The documents that an effect takes along: by itself, or as one more piece of what adds up."""
         out = []
         for document, pieces in sorted(found.shingles.items()):
@@ -82,7 +80,7 @@ class Lineage:
             total, step = self._index.document(document)
             share = len(left) / total
             # A phrase that two documents have in common takes neither along, however much has left before.
-            adds = len(pieces - before) >= least and (share >= SHARE or len(left) * step >= COUNT)
+            adds = not pieces <= before and (share >= SHARE or len(left) * step >= COUNT)
             if adds or len(pieces) / total >= SHARE or len(pieces) * step >= COUNT:
                 forms = shortest(found.forms[document])
                 out.append(Carried(self._index.secret_of(document), forms, round(share, 3)))
@@ -104,7 +102,7 @@ class Lineage:
                 if before:
                     whole = self._index.scan([joined[-2 * LANE :]], "pieces")
                     out.update(whole.tokens)
-                    documents.extend(self._documents(whole, least=1))
+                    documents.extend(self._documents(whole))
                     if whole:
                         joined = b""
                 self._keep(key, joined[-LANE:])
