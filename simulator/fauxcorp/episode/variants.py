@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import islice, product
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, islice, product
 from math import prod
 
 from fauxcorp.agents.scripted import Script
@@ -47,14 +47,23 @@ def variants_for(scenario: Scenario, script: Script, asked: Sequence[str]) -> li
 
 
 def all_variants(scenario: Scenario, script: Script, most: int = MOST_VARIANTS) -> list[str]:
-    """Every combination of values that the script is written for, `most` of them."""
-    names = list(scenario.factors)
-    values = [_values(name, scenario, script) for name in names]
+    """Every combination of values that the script is written for, `most` of them, those with fewest changes first."""
+    values = {name: _values(name, scenario, script) for name in scenario.factors}
+    if not all(values.values()):
+        return []
     out = []
-    for combination in islice(product(*values), most):
-        chosen = zip(names, combination, strict=True)
-        out.append(variant_name({k: v for k, v in chosen if v != scenario.factors[k].default}))
+    for combination in islice(_combinations(values), most):
+        out.append(variant_name({k: v for k, v in combination.items() if v != scenario.factors[k].default}))
     return out
+
+
+def _combinations(values: dict[str, tuple[str, ...]]) -> Iterator[Choices]:
+    """All choices; of each factor the first value is the usual one."""
+    usual = {name: found[0] for name, found in values.items()}
+    for number in range(len(values) + 1):
+        for changed in combinations(values, number):
+            for picked in product(*(values[name][1:] for name in changed)):
+                yield {**usual, **dict(zip(changed, picked, strict=True))}
 
 
 def count_all(scenario: Scenario, script: Script) -> int:

@@ -226,7 +226,7 @@ def test_a_killed_run_loses_nothing_that_the_agent_saw(
     assert check["state"] == "unfinished"
     (log,) = tmp_path.glob("runs/*/*/events.jsonl")
     whole = log.read_bytes().count(b"\n")
-    assert check["events"] == whole > 100
+    assert check["events"] == whole > 20
     assert fauxcorp("replay", "latest").out.endswith("the same, byte by byte\n")
     assert "unfinished" in fauxcorp("verify", "latest").out
 
