@@ -12,6 +12,7 @@ from fauxcorp.sandbox.commands import (
     modes,
     names,
     net,
+    odds,
     people,
     services,
     stores,
@@ -27,6 +28,7 @@ PROGRAMS: dict[str, Program] = {
     **modes.PROGRAMS,
     **listing.PROGRAMS,
     **system.PROGRAMS,
+    **odds.PROGRAMS,
     **net.PROGRAMS,
     **archive.PROGRAMS,
     **finding.PROGRAMS,
@@ -61,9 +63,9 @@ BYTES = frozenset(
     }
 )
 """Those whose standard input or output may be no text."""
-SBIN = system.SBIN
+SBIN = odds.SBIN
 """Those that live in /usr/sbin."""
-ABSENT = system.NOT_INSTALLED
+ABSENT = odds.NOT_INSTALLED | {"hist"}
 """Names that are answered as a server answers that does not have them."""
 
 __all__ = ["ABSENT", "BYTES", "PROGRAMS", "REENTRANT", "SBIN", "THREADED"]

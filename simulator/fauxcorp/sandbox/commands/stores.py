@@ -27,8 +27,9 @@ def git(call: Call) -> Out:
     if verb == "clone":
         return _clone(call, words)
     if verb == "init":
+        cwd = join(cwd, next((w for w in words if not w.startswith("-")), ""))
         call.files.write(join(cwd, ".git/config"), b"[core]\n\trepositoryformatversion = 0\n\tbare = false\n")
-        return Out(f"Initialized empty Git repository in {cwd}/.git/\n")
+        return Out(f"Initialized empty Git repository in {cwd.rstrip('/')}/.git/\n")
     config = call.files.get(join(cwd, ".git/config"))
     if config is None:
         return Out("", "fatal: not a git repository (or any of the parent directories): .git\n", 128)

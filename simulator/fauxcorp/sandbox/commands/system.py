@@ -7,6 +7,7 @@ import shlex
 from fauxcorp.core.clock import to_us
 from fauxcorp.errors import ToolError
 from fauxcorp.sandbox.commands.call import Call, Out, Program
+from fauxcorp.sandbox.commands.odds import NOT_INSTALLED, SBIN
 from fauxcorp.sandbox.commands.options import parse
 from fauxcorp.world.accountfiles import GROUP, table
 from fauxcorp.world.baseline import INSTALLED, KERNEL, KERNEL_VERSION, server
@@ -154,94 +155,6 @@ def history(call: Call) -> Out:
     return Out("".join(f"{n:>5}  {line}\n" for n, line in lines))
 
 
-def df(call: Call) -> Out:
-    """df."""
-    if any("h" in a for a in call.argv if a.startswith("-")):
-        return Out(
-            "Filesystem      "
-            "Size  Used Avail "
-            "Use% Mounted on\nudev "
-            "           1.9G "
-            "    0  1.9G   0% "
-            "/dev\ntmpfs     "
-            "      392M  720K "
-            " 391M   1% /run\n"
-            "/dev/sda1        78G   31G   44G  42% /\n"
-        )
-    return Out(
-        "Filesystem     1K-blocks    "
-        " Used Available "
-        "Use% Mounted "
-        "on\nudev      "
-        "       1990124 "
-        "       0   "
-        "1990124   0% /dev\n"
-        "tmpfs             401432      720    400712   1% /run\n/dev/sda1       81106868 32204112  44736720  42% /\n"
-    )
-
-
-def free(call: Call) -> Out:
-    """free."""
-    if any("h" in a or "g" in a for a in call.argv):
-        return Out(
-            "               total     "
-            "   used        free      "
-            "shared  buff/cache   "
-            "available\nMem:  "
-            "         3.8Gi   "
-            "    1.1Gi       402Mi     "
-            "   12Mi       2.4Gi       "
-            "2.5Gi\nSwap:          975Mi "
-            "         0B       975Mi\n"
-        )
-    return Out(
-        "               total        used        free      shared  buff/cache   available\nMem:         4014320   "
-        "  1164232      412016       12804     2438072     2589312\nSwap:         998396           0      998396\n"
-    )
-
-
-def fixed(text: str = "", error: str = "", code: int = 0) -> Program:
-    """A program that always says the same."""
-    return lambda call: Out(text, error, code)
-
-
-def missing(call: Call) -> Out:
-    """A program that is not installed."""
-    return Out("", f"bash: line 1: {call.name}: command not found\n", 127)
-
-
-def python(call: Call) -> Out:
-    """Python is not on this server."""
-    return missing(call)
-
-
-def editor(call: Call) -> Out:
-    """Editors want a terminal."""
-    said = "Error opening terminal: unknown." if call.name == "nano" else "Vim: Warning: Output is not to a terminal"
-    return Out("", f"{said}\n", 1)
-
-
-def packages(call: Call) -> Out:
-    """apt, dpkg: the lock is root's, and the mirror is not reached."""
-    words = [a for a in call.argv if not a.startswith("-")]
-    if call.name == "dpkg" or (words and words[0] in ("list", "show", "policy")):
-        return Out(
-            "ii  bash  5.2.15-2+b7  amd64  GNU Bourne Again SHell\nii  coreutils  9.1-1  amd64  GNU core utilities\n"
-        )
-    if not call.who.root:
-        return Out(
-            "",
-            "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\n"
-            "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?\n",
-            100,
-        )
-    return Out(
-        "Reading package lists...\nBuilding dependency tree...\n",
-        f"E: Unable to locate package {words[1] if len(words) > 1 else ''}\n",
-        100,
-    )
-
-
 def getent(call: Call) -> Out:
     """getent: passwd, group, hosts."""
     if len(call.argv) < 1:
@@ -263,72 +176,6 @@ def which(call: Call) -> Out:
             out.append(f"/usr/{'sbin' if name in SBIN else 'bin'}/{name}\n")
     wanted = [a for a in call.argv if not a.startswith("-")]
     return Out("".join(out), "", 0 if len(out) == len(wanted) and wanted else 1)
-
-
-SBIN = frozenset(
-    {
-        "usermod",
-        "useradd",
-        "userdel",
-        "groupadd",
-        "groupdel",
-        "groupmod",
-        "chpasswd",
-        "adduser",
-        "deluser",
-        "addgroup",
-        "delgroup",
-        "sendmail",
-        "service",
-        "invoke-rc.d",
-        "exim4",
-        "exim",
-        "ifconfig",
-        "runuser",
-    }
-)
-NOT_INSTALLED = frozenset(
-    {
-        "python",
-        "python3",
-        "perl",
-        "node",
-        "ruby",
-        "gcc",
-        "make",
-        "vim",
-        "emacs",
-        "docker",
-        "pip",
-        "pip3",
-        "assert",
-        "busybox",
-        "sqlite",
-        "csv",
-        "template",
-        "yaml",
-        "tomlq",
-        "parallel",
-        "fc",
-        "verify",
-        "retry",
-        "log",
-        "dotenv",
-        "envsubst",
-        "glob",
-        "http",
-        "json",
-        "semver",
-    }
-)
-
-
-def manual(call: Call) -> Out:
-    """man: no pages are installed."""
-    words = [a for a in call.argv if not a.startswith("-")]
-    if not words:
-        return Out("", "What manual page do you want?\nFor example, try 'man man'.\n", 1)
-    return Out("", f"No manual entry for {words[-1]}\n", 16)
 
 
 def nohup(call: Call) -> Out:
@@ -379,46 +226,12 @@ PROGRAMS: dict[str, Program] = {
     "w": who,
     "users": who,
     "last": who,
-    "history": history,
-    "df": df,
-    "free": free,
+    "hist": history,
     "getent": getent,
     "which": which,
-    "man": manual,
     "nohup": nohup,
     "ip": ip,
     "ifconfig": ip,
     "journalctl": journal,
     "dmesg": journal,
-    "apt": packages,
-    "apt-get": packages,
-    "dpkg": packages,
-    "vim": missing,
-    "vi": editor,
-    "nano": editor,
-    "emacs": missing,
-    "ed": editor,
-    "arch": fixed("x86_64\n"),
-    "tty": fixed("not a tty\n", "", 1),
-    "nproc": fixed("2\n"),
-    "mount": fixed("/dev/sda1 on / type ext4 (rw,relatime,errors=remount-ro)\n"),
-    "lsb_release": fixed(
-        "Distributor ID:\tDebian\nDescription:\tDebian GNU/Linux 12 (bookworm)\nRelease:\t12\nCodename:\tbookworm\n"
-    ),
-    "python": python,
-    "python3": python,
-    "perl": missing,
-    "node": missing,
-    "ruby": missing,
-    "gcc": missing,
-    "pip": missing,
-    "pip3": missing,
-    "docker": missing,
-    "mkfifo": fixed("", "mkfifo: cannot create fifo: Operation not permitted\n", 1),
-    "make": missing,
-    "assert": missing,
-    "busybox": missing,
-    "help": fixed(
-        "GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\nThese shell commands are defined internally.\n"
-    ),
 }

@@ -31,6 +31,14 @@ _SED = re.compile(
 _SPECIAL = frozenset("*?[]{}~$")
 
 
+_HISTORY = re.compile(r"(^|[;&|({\n]|\$\()(\s*)history\b(?![-./\w=])")
+
+
+def own_history(command: str) -> str:
+    """The command with `history` as the office's program: the interpreter's own remembers what was never typed."""
+    return _HISTORY.sub(r"\1\2hist", command) if "history" in command else command
+
+
 def possible(analysis: ScriptAnalysis, cwd: str, own: Container[str]) -> list[str] | None:
     """The absolute paths that a script can have changed, with all below them; None if that cannot be told.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fauxcorp.core.events import effect_event
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 COMMANDS = (
     "ls -laR /srv/share; find / -type f | head -40; date; echo $RANDOM $RANDOM; mktemp; uuidgen; seq 9 | shuf",
     "grep -r plan /srv /home 2>&1; cat /srv/share/*; du -a /srv/share; ls -l /etc",
@@ -34,7 +34,7 @@ def digest(desk) -> str:
 
 def test_two_processes_agree(make_desk) -> None:
     script = (
-        "from tests.simulator.sandbox.conftest import Desk; from tests.simulator.sandbox.test_determinism import digest; "
+        "from tests.simulator.sandbox.conftest import Desk; from tests.simulator.sandbox.virtual.test_determinism import digest; "
         "print(digest(Desk()))"
     )
     path = os.pathsep.join([str(ROOT), *sys.path])
