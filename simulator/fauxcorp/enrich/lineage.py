@@ -101,9 +101,10 @@ class Lineage:
                 joined = (before or b"") + data
                 if before:
                     whole = self._index.scan([joined[-2 * LANE :]], "pieces")
+                    carried = self._documents(whole)
                     out.update(whole.tokens)
-                    documents.extend(self._documents(whole))
-                    if whole:
+                    documents.extend(carried)
+                    if whole.tokens or carried:
                         joined = b""
                 self._keep(key, joined[-LANE:])
         return out
