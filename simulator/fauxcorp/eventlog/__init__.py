@@ -1,7 +1,14 @@
 """The append-only event log: JSON Lines, hash chain, manifest, verify."""
 
 from fauxcorp.eventlog.log import EVENTS, GENESIS, EventLog
-from fauxcorp.eventlog.manifest import EpisodeRecord, Manifest, append_record, read_manifest, read_records, write_manifest
+from fauxcorp.eventlog.manifest import (
+    EpisodeRecord,
+    Manifest,
+    append_record,
+    read_manifest,
+    read_records,
+    write_manifest,
+)
 from fauxcorp.eventlog.reader import Check, Run, open_run, read_events, verify_episode, verify_run
 
 __all__ = [

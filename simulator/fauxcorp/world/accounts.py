@@ -99,7 +99,7 @@ class Accounts:
 
 
 def differences(before: Account | None, after: Account | None, by: Origin) -> list[Effect]:
-    """The effects that turn one state of an account into another. One cause, one effect: a lock hides what it is made of."""
+    """The effects that turn one state of an account into another. One cause, one effect: a lock hides its parts."""
     if before is None and after is None:
         return []
     if before is None:
