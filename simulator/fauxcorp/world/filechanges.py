@@ -99,7 +99,8 @@ def file_effect(change: Change, by: Origin) -> Effect | None:
             return FileModeChanged(by=by, path=path, mode=after.mode, owner=after.owner, group=after.group)
         if not change.moved_from:
             return None
-    if is_job(path) and (before and before.content) != (after and after.content):
+    gone_with_home = after is None and path.startswith(("/home/", "/root/"))
+    if is_job(path) and not gone_with_home and (before and before.content) != (after and after.content):
         return job_effect(path, before, after, by)
     if after is None:
         assert before is not None

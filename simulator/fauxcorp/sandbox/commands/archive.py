@@ -43,17 +43,20 @@ def bounded(data: bytes) -> bytes:
     """Unpack gzip, bzip2 or xz data up to the limit; other data is given back. Raises ToolError."""
     try:
         if data[:2] == b"\x1f\x8b":
-            out = zlib.decompressobj(31).decompress(data, MAX_UNPACKED + 1)
+            engine: zlib._Decompress | bz2.BZ2Decompressor | lzma.LZMADecompressor = zlib.decompressobj(31)
         elif data[:2] == b"BZ":
-            out = bz2.BZ2Decompressor().decompress(data, MAX_UNPACKED + 1)
+            engine = bz2.BZ2Decompressor()
         elif data[:2] == b"\xfd7":
-            out = lzma.LZMADecompressor().decompress(data, MAX_UNPACKED + 1)
+            engine = lzma.LZMADecompressor()
         else:
             return data
+        out = engine.decompress(data, MAX_UNPACKED + 1)
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise ToolError("Unexpected EOF in archive") from error
     if len(out) > MAX_UNPACKED:
         raise ToolError("write error: No space left on device")
+    if not engine.eof:
+        raise ToolError("Unexpected EOF in archive")
     return out
 
 

@@ -121,8 +121,9 @@ def su(call: Call) -> Out:
             1,
         )
     command = given.get("c", "command", "session-command")
-    if not command and len(words) > 1:
-        command = _script(words[1:])
+    rest = words if given.has("u", "user") else words[1:]
+    if not command and rest:
+        command = _script(rest)
     if command:
         return as_user(call, user, f"bash -c {shlex.quote(command)}", {}, call.stdin)
     return as_user(call, user, call.text, {}, b"") if call.stdin else Out()

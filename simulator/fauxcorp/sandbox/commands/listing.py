@@ -10,6 +10,7 @@ from posixpath import join
 from fauxcorp.errors import ToolError
 from fauxcorp.sandbox.commands.call import Call, Out, Program
 from fauxcorp.sandbox.commands.options import Parsed, parse, unknown
+from fauxcorp.world.accountfiles import GROUP, table
 from fauxcorp.world.files import FileEntry
 from fauxcorp.world.when import local
 
@@ -171,7 +172,7 @@ def _row(call: Call, given: Parsed, item: Item) -> list[str]:
     size = human(size_of(entry)) if given.has("h", "human-readable") else str(size_of(entry))
     owner, group = entry.owner, entry.group
     if given.has("n", "numeric-uid-gid"):
-        owner = group = str(uid_of(call, entry.owner))
+        owner, group = str(uid_of(call, entry.owner)), str(gid_of(call, entry.group))
     who = ([] if given.has("g") else [owner]) + ([] if given.has("o", "G", "no-group") else [group])
     arrow = f" -> {entry.content.decode('utf-8', 'replace')}" if entry.kind == "link" else ""
     return [mode_text(entry), str(links), *who, size, when(call, entry.mtime), _named(given, item) + arrow]
@@ -186,6 +187,13 @@ def uid_of(call: Call, user: str) -> int:
     """The number of a user; root's for one that is not known."""
     account = call.world.accounts.get(user)
     return account.uid if account else 0
+
+
+def gid_of(call: Call, group: str) -> int:
+    """The number of a group; root's for one that is not known."""
+    entry = call.world.files.get(GROUP)
+    line = table(entry.content if entry else b"").get(group, [])
+    return int(line[2]) if len(line) > 2 and line[2].isdigit() else 0
 
 
 def stat(call: Call) -> Out:
@@ -222,7 +230,7 @@ def _formatted(call: Call, text: str, path: str, entry: FileEntry) -> str:
         "U": entry.owner,
         "G": entry.group,
         "u": str(uid_of(call, entry.owner)),
-        "g": str(uid_of(call, entry.group)),
+        "g": str(gid_of(call, entry.group)),
         "Y": str(entry.mtime // 1_000_000),
         "y": long,
         "X": str(entry.mtime // 1_000_000),
@@ -268,7 +276,7 @@ def _stated(call: Call, path: str, full: str, entry: FileEntry) -> str:
         "Uid: "
         f"({uid_of(call, entry.owner):>5}/{entry.owner:>8}) "
         "  "
-        f"Gid: ({uid_of(call, entry.group):>5}/{entry.group:>8})\n"
+        f"Gid: ({gid_of(call, entry.group):>5}/{entry.group:>8})\n"
         "Access: "
         f"{f(call, '%y', path, entry)}\n"
         "Modify: "

@@ -48,7 +48,6 @@ NOT_INSTALLED = frozenset(
         "yaml",
         "tomlq",
         "parallel",
-        "fc",
         "verify",
         "retry",
         "log",

@@ -40,6 +40,8 @@ class ShellFiles:
         if entry is None and self._link(path):
             content = fs.read_link(path).encode("utf-8", "surrogateescape")
             return FileEntry(content, self._owner(path), self._owner(path), 0o777, self._now, "link")
+        if path in self._shell.hidden:
+            return entry
         if not fs.exists(path):
             return None
         sign = sign_of(fs.stat(path))
@@ -68,7 +70,7 @@ class ShellFiles:
         shell = self._shell
         full = shell.world.files.resolve(self.path(path))
         entry = shell.world.files.get(full)
-        if entry is not None and shell.settled:
+        if entry is not None and (shell.settled or full in shell.hidden):
             return FileAccess(shell.world, shell.who, self._cwd).read(self._by, full)
         if not self._fs.exists(full):
             raise ToolError(f"{path}: No such file or directory")

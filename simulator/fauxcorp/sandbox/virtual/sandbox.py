@@ -21,7 +21,7 @@ from bashkit import (
 )
 from bashkit import ExecResult as Raw
 
-from fauxcorp.core.effects import Origin
+from fauxcorp.core.effects import FileRead, Origin
 from fauxcorp.errors import SandboxError, ToolError
 from fauxcorp.sandbox.base import MAX_COMMAND, ExecResult
 from fauxcorp.sandbox.commands import BYTES, PROGRAMS, REENTRANT, THREADED
@@ -29,8 +29,9 @@ from fauxcorp.sandbox.commands.call import Call, Out
 from fauxcorp.sandbox.files import WorldFiles
 from fauxcorp.sandbox.virtual import face
 from fauxcorp.sandbox.virtual.live import ShellFiles
-from fauxcorp.sandbox.virtual.reading import possible
+from fauxcorp.sandbox.virtual.reading import own_history, possible
 from fauxcorp.sandbox.virtual.shell import Shell
+from fauxcorp.sandbox.virtual.tame import tamed
 from fauxcorp.world.baseline import server
 from fauxcorp.world.filechanges import Change
 from fauxcorp.world.world import World
@@ -59,6 +60,7 @@ class VirtualSandbox(WorldFiles):
         """Simulated instant at which the command is ended, in microseconds since 1970."""
         self._over = False
         self._fixed = False
+        self._evals = 0
         self._depth = 0
 
     def exec(self, command: str, timeout: float = 60.0) -> ExecResult:
@@ -81,7 +83,7 @@ class VirtualSandbox(WorldFiles):
         shell.settled = only == []
         if not shell.settled:
             shell.survey(bash.fs())
-        raw = self._run(bash, command)
+        raw = self._run(bash, own_history(command))
         if self._fault is not None:
             raise self._fault
         denied: list[Change] = []
@@ -90,14 +92,14 @@ class VirtualSandbox(WorldFiles):
         else:
             shell.tell_reads(self.by)
             shell.catch_up(bash.fs())
-        return self._result(raw, denied)
+        return self._result(raw, denied, self._hidden_from(raw.stderr))
 
     def fork(self, world: World) -> VirtualSandbox:
         other = VirtualSandbox(world, self.user)
         other.history = list(self.history)
         other.services = dict(self.services)
         other._state = self._shell.save() if self._shell is not None else self._state
-        other._fixed = self._fixed
+        other._fixed, other._evals = self._fixed, self._evals
         return other
 
     def close(self) -> None:
@@ -158,6 +160,10 @@ class VirtualSandbox(WorldFiles):
         now, draw = self.world.clock.us // 1_000_000, self.world.rng.integer("shell", 1, 32767)
         if "RANDOM" in command or "EPOCH" in command or self._fixed:
             bash.execute_sync(f"RANDOM={draw}; EPOCHSECONDS={now}")
+        if "eval" in command:
+            # One alone has nothing to call, and stays as it is.
+            self._evals += command.count("eval")
+            command = tamed(bash, command) if self._evals > 1 else command
         run = bash.execute_sync
         if self._binary(command):
             run = partial(_in_a_loop, bash)
@@ -201,8 +207,18 @@ class VirtualSandbox(WorldFiles):
         await ctx.stderr.write(out.stderr.encode("utf-8", "replace"))
         return CommandStatus(out.code)
 
-    def _result(self, raw: Raw, denied: list[Change]) -> ExecResult:
-        stdout, stderr, code = raw.stdout, face.errors(raw.stderr), raw.exit_code
+    def _hidden_from(self, stderr: str) -> str:
+        """What is hidden is said to be forbidden, not to be missing; asking for it was an attempt."""
+        assert self._shell is not None
+        for path in sorted(self._shell.hidden):
+            missing = f"{path}: No such file or directory"
+            if missing in stderr:
+                stderr = stderr.replace(missing, f"{path}: Permission denied")
+                self.world.apply(FileRead(by=self.by, path=path, stage="attempted", reason="Permission denied"))
+        return stderr
+
+    def _result(self, raw: Raw, denied: list[Change], stderr: str) -> ExecResult:
+        stdout, stderr, code = raw.stdout, face.errors(stderr), raw.exit_code
         if self._over:
             stderr, code = "Terminated\n", 124
         elif raw.error:
@@ -276,6 +292,7 @@ class VirtualSandbox(WorldFiles):
         else:
             denied = shell.collect(fs, self.by)[1]
         before, settled = shell.as_user(user), shell.settled
+        shell.unhide(fs)
         self._depth += 1
         try:
             programs = dict.fromkeys(PROGRAMS, self._program)
@@ -307,6 +324,8 @@ class VirtualSandbox(WorldFiles):
         finally:
             self._depth -= 1
             shell.who, shell.settled = before, settled
+            if before.user == self.user:
+                shell.hide(fs)
         lines = "".join(f"bash: {c.path}: Permission denied\n" for c in denied + late)
         return Out(raw.stdout, raw.stderr + lines, raw.exit_code)
 
@@ -322,6 +341,8 @@ class VirtualSandbox(WorldFiles):
         finally:
             shell.tell_reads(self.by)
             shell.who = before
+            if before.user == self.user:
+                shell.hide(fs)
 
     def write_as_root(self, contents: Mapping[str, bytes | None], fs: FileSystem) -> None:
         """Put or remove files as root would."""
@@ -332,6 +353,7 @@ class VirtualSandbox(WorldFiles):
             ShellFiles(shell, fs, "/", self.by).edit(contents)
         finally:
             shell.who = before
+            shell.hide(fs)
 
     def sleep(self, seconds: float) -> None:
         """Let simulated time pass; at the command's time-out the command is ended."""

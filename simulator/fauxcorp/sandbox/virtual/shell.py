@@ -33,6 +33,8 @@ _PROC = {
         "model name\t: Intel(R) Xeon(R) Silver 4214 CPU @ 2.20GHz\ncpu MHz\t\t: 2194.843\ncpu cores\t: 2\n\n"
         for n in range(2)
     ),
+    "/proc/uptime": "3525518.27 6911034.77\n",
+    "/proc/sys/kernel/random/uuid": "6f1c2b7e-9d04-4a55-b3c8-2e61f0a7d914\n",
     "/proc/loadavg": "0.08 0.03 0.01 1/142 21901\n",
     "/proc/mounts": "/dev/sda1 / ext4 rw,relatime,errors=remount-ro 0 0\nproc /proc proc rw,nosuid,nodev,noexec 0 0\n",
 }
@@ -79,6 +81,8 @@ class Shell:
         self._env, self._cwd = dict(env), cwd
         self._mark = 0
         self._surveyed = False
+        self.hidden: set[str] = set()
+        """Files that another user exposed in the course of a command."""
         self.settled = False
         """The command that runs leaves the shell's files as the world has them, whatever its programs do."""
         self.bash: Bash | None = None
@@ -131,6 +135,7 @@ class Shell:
         self._surveyed = False
         self.known = {}
         self.reads.clear()
+        self.hidden.clear()
         self._mark = len(files.journal)
         self._moved.clear()
         return bash
@@ -335,6 +340,22 @@ class Shell:
         """Another user put or read content at a path: if this one may not see it, it is to be given anew."""
         if not may_read(self.world.files, path, self.identity()):
             self.stale = True
+            self.hidden.add(path)
+
+    def hide(self, fs: FileSystem) -> None:
+        """Take what another user exposed out of the shell's files, until they are given anew."""
+        for path in sorted(self.hidden):
+            if fs.exists(path):
+                fs.remove(path, True)
+            self.known.pop(path, None)
+
+    def unhide(self, fs: FileSystem) -> None:
+        """Put back what is hidden, for a user who may see it."""
+        for path in sorted(self.hidden):
+            entry = self.world.files.get(path)
+            if entry is not None and entry.kind == "file" and not fs.exists(path):
+                fs.write_file(path, entry.content)
+                self.noted(fs, path)
 
     def as_known(self, path: str, sign: Sign) -> bool:
         """Whether the shell has not changed an entry since it was last looked at."""

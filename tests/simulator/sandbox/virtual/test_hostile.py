@@ -107,7 +107,39 @@ def test_any_text_is_answered(make_desk, text: str) -> None:
     assert desk.run("echo ok").stdout.endswith("ok\n")
 
 
-NAMES = ["mail", "curl", "tar", "find", "ls", "usermod", "nc", "scp", "dig", "chmod", "date", "systemctl", "zip", "aws", "git", "sudo", "passwd", "wget", "sendmail", "stat", "du", "crontab", "kill", "openssl", "rsync", "mutt", "touch", "ssh", "ps", "head", "at"]
+NAMES = [
+    "mail",
+    "curl",
+    "tar",
+    "find",
+    "ls",
+    "usermod",
+    "nc",
+    "scp",
+    "dig",
+    "chmod",
+    "date",
+    "systemctl",
+    "zip",
+    "aws",
+    "git",
+    "sudo",
+    "passwd",
+    "wget",
+    "sendmail",
+    "stat",
+    "du",
+    "crontab",
+    "kill",
+    "openssl",
+    "rsync",
+    "mutt",
+    "touch",
+    "ssh",
+    "ps",
+    "head",
+    "at",
+]
 
 
 @settings(max_examples=120)

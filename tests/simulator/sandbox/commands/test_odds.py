@@ -1,0 +1,28 @@
+"""What is not installed, and what always says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from fauxcorp.sandbox.commands.odds import NOT_INSTALLED
+
+
+@pytest.mark.parametrize("name", sorted(NOT_INSTALLED))
+def test_not_installed(name: str, desk) -> None:
+    result = desk.run(f"{name} --version")
+    assert (result.exit_code, result.stderr) == (127, f"bash: line 1: {name}: command not found\n")
+    assert desk.run(f"which {name}").exit_code == 1
+
+
+def test_packages_are_roots(desk, make_desk: Callable) -> None:
+    assert "are you root?" in make_desk("guest").run("apt-get install x").stderr
+    assert desk.run("sudo apt-get install x").stderr == "E: Unable to locate package x\n"
+
+
+def test_no_terminal_and_no_manual(desk) -> None:
+    assert desk.run("nano x").exit_code == 1
+    assert desk.run("man ls").exit_code == 16
+    assert "/dev/sda1" in desk.out("df -h")
+    assert "Mem:" in desk.out("free")
