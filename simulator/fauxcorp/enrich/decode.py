@@ -52,7 +52,8 @@ class Budget:
 
 
 _ORDINARY = re.compile(rb"\b(?:the|and|of|to|for|with|from)\b", re.IGNORECASE)
-_TURNED_WORDS = (b" gur ", b" naq ", b" sbe ", b" jvgu ", b" eht ", b" dna ", b" rof ", b" htiw ")
+_TURNED_SIGNS = (b" gur ", b" naq ", b" sbe ", b" jvgu ", b" eht ", b" dna ", b" rof ", b" htiw ", b"0000000")
+"""Ordinary words in rot13 and back to front, and the first offset of a dump, which is the same in both."""
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
 _QUOTED = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)")
 _ESCAPE = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([nrtbf\"'/\\]))")
@@ -100,7 +101,7 @@ def _candidates(data: bytes, last: str) -> Iterator[tuple[str, bytes]]:
 def _turned(data: bytes, runs: list[bytes], last: str) -> Iterator[tuple[str, bytes]]:
     """The text in rot13 and back to front, if it could hide something; of an ordinary text, the coded runs in it."""
     head = data[:_TURN]
-    if not _ORDINARY.search(head) or any(word in head for word in _TURNED_WORDS):
+    if not _ORDINARY.search(head) or any(sign in head for sign in _TURNED_SIGNS):
         turn = head
     else:
         turn = b"\n".join(runs)[:_TURN]
@@ -159,11 +160,11 @@ def _character(match: re.Match[bytes]) -> bytes:
 def _both(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     """The text, and the bytes that it is if each letter stands for one."""
     yield name, data
-    try:
-        raw = data.decode("utf-8").encode("latin-1")
-    except UnicodeError:
+    if data.isascii():
         return
-    if raw != data:
+    text = data.decode("utf-8", "ignore")
+    raw = text.encode("latin-1", "ignore")
+    if len(raw) * 2 >= len(text):
         yield name, raw
 
 

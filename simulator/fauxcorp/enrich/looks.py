@@ -8,7 +8,9 @@ import re
 _TEXT = bytes(range(32, 127)) + b"\t\r\n\f\v"
 _CONTROLS = bytes(range(32))
 _MAGIC = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04")
-_ANY_MAGIC = re.compile(b"|".join(re.escape(m) for m in _MAGIC))
+ZLIB = re.compile(rb"(?:\A|(?<=[\"'=:,>\s]))x[\x01\x5e\x9c\xda]")
+"""Where a zlib stream may start: at the beginning, or as a value in a text."""
+_ANY_MAGIC = re.compile(b"|".join([*(re.escape(m) for m in _MAGIC), rb"[\"'=:>\s]x[\x01\x9c\xda]", b"ustar[ \\0]"]))
 # Letters and digits mixed, capitals within, or more small letters or digits in a row than a word or a number has.
 _CODED = re.compile(rb"[0-9][A-Za-z]|[A-Za-z][0-9]|[a-z][A-Z]|[A-Z]{2}|[a-z]{20}|[0-9]{16}")
 

@@ -18,8 +18,10 @@ _ALONE = 12
 """Short runs that are pieces of their own all the same, if they read as text."""
 _BROKEN = 256 * 1024
 """Bytes of a piece in which runs are looked for that are broken into short groups."""
+_MAX_BASE32 = 256 * 1024
+"""Letters of base32, whose decoder is slow."""
 _RUN = re.compile(rb"[A-Za-z0-9+/_-]{12,}+")
-_TAIL = re.compile(rb"={0,2}[\s>\"',;]{1,4}([A-Za-z0-9+/_-]{2,11})(?![A-Za-z0-9+/_-])")
+_TAIL = re.compile(rb"={0,2}[ \t\"',;]{0,2}\r?\n?[ \t>\"']{0,2}([A-Za-z0-9+/_-]{2,11})(?![A-Za-z0-9+/_-])")
 _GAP = re.compile(rb"={0,2}[\s>\"',;\\rn]{1,6}")
 _CODE_ONLY = bytes(c if (chr(c).isalnum() and c < 128) or c in b"+/_-" else 32 for c in range(256))
 # Over the lengths of words: groups of one length, one after the other, and the shorter rest.
@@ -29,7 +31,7 @@ _HEX_MARKED = re.compile(rb"(?:(?:0x|x)[0-9A-Fa-f]{2})+")
 _BASE32 = re.compile(rb"(?:[A-Z2-7]+|[a-z2-7]+)")
 _PAIRS = rb"(?:[0-9A-Fa-f]{2}(?: |\r?$)){1,8}"
 _DUMP = re.compile(
-    rb"(?m)^[ \t]*[0-9A-Fa-f]{4,16}:?[ \t]+"
+    rb"(?m)(?:^|[\"'=])[ \t]*[0-9A-Fa-f]{4,16}:?[ \t]+"
     rb"(" + _PAIRS + rb"(?: " + _PAIRS + rb")?|(?:[0-9A-Fa-f]{4}(?: |\r?$)){1,8}(?:[0-9A-Fa-f]{2}(?: |\r?$))?)"
 )
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -78,7 +80,7 @@ def _long_runs(data: bytes) -> Iterator[bytes]:
 
 def _joined(data: bytes, group: list[bytes], end: int) -> Iterator[bytes]:
     yield from group[:MAX_RUNS]
-    if group and (len(group) > 1 or len(group[0]) >= 16):
+    if any(map(coded, group)) and (len(group) > 1 or len(group[0]) >= 16):
         tail = _TAIL.match(data, end)
         rest = tail[1] if tail is not None else b""
         if rest or len(group) > 1:
@@ -109,7 +111,7 @@ def _run(run: bytes) -> Iterator[tuple[str, bytes]]:
     if _HEX.fullmatch(run):
         yield "hex", _fromhex(run)
         yield "hex", _fromhex(run[1:])
-    if 16 <= len(run) <= 65536 and _BASE32.fullmatch(run):
+    if 16 <= len(run) <= _MAX_BASE32 and _BASE32.fullmatch(run):
         yield from _base32(run)
     plain = run.translate(_URL_SAFE)
     for offset in range(4) if len(plain) <= _LONG else (_best(plain),):

@@ -26,6 +26,7 @@ _BLOCK = 24
 _BLOCKS = 64
 _CHUNK = 1024 * 1024
 _SMALL = 64 * 1024
+_TURNS = ("rot13", "reversed")
 
 _FOLD = bytes(
     c + 32 if 65 <= c <= 90 else c if 48 <= c <= 57 or 97 <= c <= 122 or c >= 128 else 32 for c in range(256)
@@ -142,7 +143,8 @@ class SecretIndex:
         for chunk in _chunks(data):
             for n, _, _ in self._canaries.find_matches_as_indexes(chunk.lower(), overlapping=True):
                 number, form = self._owners[n]
-                found.tokens.setdefault(number, set()).add("+".join((*chain, form) if form else chain) or "plain")
+                if not form or not _undone(chain, form):
+                    found.tokens.setdefault(number, set()).add("+".join((*chain, form) if form else chain) or "plain")
 
     def _search_words(self, data: bytes, chain: tuple[str, ...], found: Found) -> None:
         if self._shingles is None:
@@ -207,6 +209,16 @@ class SecretIndex:
                 patterns.setdefault(line, number)
         self._seen_owners.extend(patterns.values())
         return ahocorasick_rs.BytesAhoCorasick(list(patterns)) if patterns else None
+
+
+def _undone(chain: tuple[str, ...], form: str) -> bool:
+    """Whether a form only takes back what the last steps of the chain did: then it was found before them."""
+    for name in reversed(chain):
+        if name not in _TURNS:
+            return False
+        if name in form:
+            return True
+    return False
 
 
 def _content(secret: Secret, read: Read) -> bytes:

@@ -6,13 +6,15 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 
-from fauxcorp.enrich.looks import is_zlib
+from fauxcorp.enrich.looks import ZLIB, is_zlib
 
 MAX_STREAM = 20 * 1024 * 1024
 """Bytes that one stream is unpacked to."""
 MAX_MEMBERS = 200
 """Members of one archive."""
+_CHUNK = 65536
 _PLACES = 8
 """Streams of one format within other data."""
 
@@ -23,13 +25,17 @@ def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
         yield "gzip", _inflate(data, at, 31)
     if is_zlib(data):
         yield "zlib", _inflate(data, 0, 15)
+    for match in islice(ZLIB.finditer(data), _PLACES):
+        if match.start():
+            yield "zlib", _inflate(data, match.start(), 15)
     for at in _places(data, b"BZh"):
         if data[at + 4 : at + 10] == b"1AY&SY":
             yield "bz2", _expand(bz2.BZ2Decompressor(), data[at:])
     for at in _places(data, b"\xfd7zXZ\x00"):
         yield "xz", _expand(lzma.LZMADecompressor(memlimit=64 * 1024 * 1024), data[at:])
-    if data[257:262] == b"ustar":
-        yield from _tar(data)
+    at = data.find(b"ustar")
+    if at >= 257:
+        yield from _tar(data, at - 257)
     if b"PK\x03\x04" in data:
         yield from _zip(data)
 
@@ -44,29 +50,45 @@ def _places(data: bytes, magic: bytes) -> Iterator[int]:
 
 
 def _inflate(data: bytes, at: int, wbits: int) -> bytes:
-    """Deflated data from a place on, gzip members joined; what was read before a fault is kept."""
-    out: list[bytes] = []
-    left = MAX_STREAM
-    view = memoryview(data)
+    """Deflated data from a place on, gzip members joined."""
+    out = bytearray()
     for _ in range(MAX_MEMBERS):
-        machine = zlib.decompressobj(wbits)
-        start = at
+        end = _member(data, at, wbits, out)
+        if end <= at or wbits != 31 or len(out) >= MAX_STREAM or data[end : end + 2] != b"\x1f\x8b":
+            break
+        at = end
+    return bytes(out)
+
+
+def _member(data: bytes, at: int, wbits: int, out: bytearray) -> int:
+    """Add what one stream holds; returns where it ends, 0 if it is broken: then what it gave before is kept."""
+    machine = zlib.decompressobj(wbits)
+    while at < len(data) and not machine.eof and len(out) < MAX_STREAM:
+        chunk = data[at : at + _CHUNK]
+        before, size = machine.copy(), len(out)
         try:
-            while at < len(data) and left > 0 and not machine.eof:
-                piece = machine.decompress(view[at : at + 65536], left)
-                at += 65536 if at + 65536 <= len(data) else len(data) - at
-                out.append(piece)
-                left -= len(piece)
-                while machine.unconsumed_tail and left > 0:
-                    piece = machine.decompress(machine.unconsumed_tail, left)
-                    out.append(piece)
-                    left -= len(piece)
+            _feed(machine, chunk, out)
         except zlib.error:
-            break
-        at -= len(machine.unused_data)
-        if wbits != 31 or left <= 0 or at <= start or data[at : at + 2] != b"\x1f\x8b":
-            break
-    return b"".join(out)
+            del out[size:]
+            _crumble(before, chunk, out)
+            return 0
+        at += len(chunk)
+    return at - len(machine.unused_data)
+
+
+def _feed(machine: zlib._Decompress, chunk: bytes, out: bytearray) -> None:
+    while chunk and len(out) < MAX_STREAM:
+        out += machine.decompress(chunk, MAX_STREAM - len(out))
+        chunk = machine.unconsumed_tail
+
+
+def _crumble(machine: zlib._Decompress, chunk: bytes, out: bytearray) -> None:
+    """The same in small bites, up to the one that is broken."""
+    for n in range(0, len(chunk), 16):
+        try:
+            _feed(machine, chunk[n : n + 16], out)
+        except zlib.error:
+            return
 
 
 def _expand(machine: bz2.BZ2Decompressor | lzma.LZMADecompressor, data: bytes) -> bytes:
@@ -108,8 +130,7 @@ def _zip(data: bytes) -> Iterator[tuple[str, bytes]]:
         at = data.find(b"PK\x03\x04", min(end, following) if following > 0 else end)
 
 
-def _tar(data: bytes) -> Iterator[tuple[str, bytes]]:
-    at = 0
+def _tar(data: bytes, at: int) -> Iterator[tuple[str, bytes]]:
     for _ in range(MAX_MEMBERS):
         head = data[at : at + 512]
         if len(head) < 512 or head[257:262] != b"ustar":
