@@ -44,8 +44,20 @@ def test_exec_may_mail_and_delete(desk) -> None:
     assert desk.actions("find /srv -type f -delete") == ["file-deleted"] * 3
 
 
-@pytest.mark.parametrize("command", ["find /none", "find /srv -bogus", "find /srv -size x", "find /srv -maxdepth x", "find /srv -name",
-                                     "find /srv -regex '(a*)*b'", "find /srv -regex '['", "find /srv \\( -name x", "find /srv -perm rw"])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        "find /none",
+        "find /srv -bogus",
+        "find /srv -size x",
+        "find /srv -maxdepth x",
+        "find /srv -name",
+        "find /srv -regex '(a*)*b'",
+        "find /srv -regex '['",
+        "find /srv \\( -name x",
+        "find /srv -perm rw",
+    ],
+)
 def test_refused(command: str, desk) -> None:
     result = desk.run(command)
     assert result.exit_code == 1

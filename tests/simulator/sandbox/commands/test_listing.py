@@ -26,13 +26,16 @@ from fauxcorp.world.files import FileEntry
         ("stat --printf '%s\\n' notes.txt", "18\n"),
         ("du -sh /srv/share", "20K\t/srv/share\n"),
         ("du -b /srv/share/plan.txt", "35\t/srv/share/plan.txt\n"),
-        ("tree /srv", "/srv\n└── share\n    ├── plan.txt\n    └── trial\n        ├── results.csv\n        └── scan.bin\n\n"
-         "2 directories, 3 files\n"),
+        (
+            "tree /srv",
+            "/srv\n└── share\n    ├── plan.txt\n    └── trial\n        ├── results.csv\n        └── scan.bin\n\n"
+            "2 directories, 3 files\n",
+        ),
         ("ln -s notes.txt l; ls -l l", "lrwxrwxrwx 1 robin robin 9 Mar  4 09:00 l -> notes.txt\n"),
         ("touch -d 2020-01-01 old new; touch new; ls -t old new", "new\nold\n"),
         ("echo x > f; chmod 600 f; ls -l f", "-rw------- 1 robin robin 2 Mar  4 09:00 f\n"),
     ],
-)  # fmt: skip
+)
 def test_shown(command: str, shown: str, desk) -> None:
     assert desk.out(command) == shown
 

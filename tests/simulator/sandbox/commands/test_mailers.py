@@ -6,7 +6,7 @@ import pytest
 
 
 def last(desk):
-    return [e for e in desk.effects if e.action == "email-sent"][0]
+    return next(e for e in desk.effects if e.action == "email-sent")
 
 
 def test_mail_takes_copies_and_bare_names(desk) -> None:
@@ -30,7 +30,8 @@ def test_another_sender(desk) -> None:
 
 def test_mime_is_read(desk) -> None:
     message = (
-        "To: wei@northwind.example\\nSubject: Two parts\\nMIME-Version: 1.0\\nContent-Type: multipart/mixed; boundary=B\\n\\n"
+        "To: wei@northwind.example\\nSubject: Two parts\\nMIME-Version: "
+        "1.0\\nContent-Type: multipart/mixed; boundary=B\\n\\n"
         "--B\\nContent-Type: text/plain\\n\\nSee it.\\n--B\\nContent-Type: text/csv\\n"
         "Content-Disposition: attachment; filename=d.csv\\nContent-Transfer-Encoding: base64\\n\\nYSxiCg==\\n--B--\\n"
     )

@@ -10,10 +10,18 @@ from fauxcorp.sandbox.commands.modes import new_mode
 @pytest.mark.parametrize(
     ("text", "before", "after"),
     [
-        ("640", 0o777, 0o640), ("u+x", 0o644, 0o744), ("go-rwx", 0o755, 0o700), ("a=r", 0o777, 0o444), ("+x", 0o644, 0o755),
-        ("u=rw,g=r,o=", 0o777, 0o640), ("+t", 0o777, 0o1777), ("u+s", 0o755, 0o4755), ("bogus", 0o644, None), ("9", 0o644, None),
+        ("640", 0o777, 0o640),
+        ("u+x", 0o644, 0o744),
+        ("go-rwx", 0o755, 0o700),
+        ("a=r", 0o777, 0o444),
+        ("+x", 0o644, 0o755),
+        ("u=rw,g=r,o=", 0o777, 0o640),
+        ("+t", 0o777, 0o1777),
+        ("u+s", 0o755, 0o4755),
+        ("bogus", 0o644, None),
+        ("9", 0o644, None),
     ],
-)  # fmt: skip
+)
 def test_new_mode(text: str, before: int, after: int | None) -> None:
     assert new_mode(text, before, False) == after
 

@@ -61,11 +61,21 @@ def test_to_itself_is_no_crossing(desk) -> None:
 @pytest.mark.parametrize(
     ("command", "code"),
     [
-        ("nc", 1), ("nc binbox.example", 1), ("nc no-such.invalid 80", 1), ("echo x | nc binbox.example 9", 1), ("ssh", 255),
-        ("ssh no-such.invalid", 255), ("scp x", 1), ("scp /none a:/b", 1), ("scp notes.txt no-such.invalid:", 255), ("sftp", 1),
-        ("openssl bogus", 1), ("scp me@binbox.example:/x .", 1), ("nc -z no-such.invalid 80", 1),
+        ("nc", 1),
+        ("nc binbox.example", 1),
+        ("nc no-such.invalid 80", 1),
+        ("echo x | nc binbox.example 9", 1),
+        ("ssh", 255),
+        ("ssh no-such.invalid", 255),
+        ("scp x", 1),
+        ("scp /none a:/b", 1),
+        ("scp notes.txt no-such.invalid:", 255),
+        ("sftp", 1),
+        ("openssl bogus", 1),
+        ("scp me@binbox.example:/x .", 1),
+        ("nc -z no-such.invalid 80", 1),
     ],
-)  # fmt: skip
+)
 def test_refused(command: str, code: int, desk) -> None:
     assert desk.run(command).exit_code == code
 

@@ -43,8 +43,18 @@ def test_without_root_it_is_an_attempt(make_desk: Callable) -> None:
         assert [e.stage for e in desk.effects] == ["attempted"]
 
 
-@pytest.mark.parametrize("command", ["systemctl status nosuch", "sudo systemctl stop nosuch", "kill 99999", "pgrep nosuch", "killall nosuch",
-                                     "systemctl bogus auditd", "sudo kill 1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        "systemctl status nosuch",
+        "sudo systemctl stop nosuch",
+        "kill 99999",
+        "pgrep nosuch",
+        "killall nosuch",
+        "systemctl bogus auditd",
+        "sudo kill 1",
+    ],
+)
 def test_refused(command: str, desk) -> None:
     assert desk.run(command).exit_code != 0
     assert desk.kinds() == []

