@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are easier to read wide
 """What all tests share: hypothesis settings, and a content pack made on disk, of the shape that users' packs have."""
 
 from __future__ import annotations
@@ -185,10 +186,10 @@ def ring_closed(args: Nothing, office: Office) -> str:
     """Ring after hours."""
     raise ToolError("The front desk is closed")
 '''
-WORDS = '''\
+WORDS = """\
 def often(times: int) -> str:
     return {1: "once", 2: "twice"}.get(times, f"{times} times")
-'''
+"""
 
 FILES = {
     "fixtures/companies/tern/company.yaml": COMPANY,

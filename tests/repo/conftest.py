@@ -20,7 +20,10 @@ def tree() -> list[str]:
     """Every file of the tree: what git holds or would take, or all files where there is no git (an unpacked sdist)."""
     if (ROOT / ".git").exists():
         out = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
         )
         names = out.stdout.decode().split("\0")
         return sorted(n for n in names if n and (ROOT / n).is_file())

@@ -121,7 +121,9 @@ def test_tools_import_the_api_only(root: Path, tree: list[str]) -> None:
     assert found == {"fauxcorp.api"}
 
 
-@pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX:", "raise NotImplementedError(", "pragma: no cover", "breakpoint()"])
+@pytest.mark.parametrize(
+    "word", ["TODO", "FIXME", "XXX:", "raise NotImplementedError(", "pragma: no cover", "breakpoint()"]
+)
 def test_nothing_is_left_for_later(root: Path, tree: list[str], word: str) -> None:
     names = [n for n in tree if n.endswith(".py") and not n.startswith("tests/repo/")]
     assert not [n for n in names if word in (root / n).read_text(encoding="utf-8")]

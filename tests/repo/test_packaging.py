@@ -70,8 +70,10 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     done = subprocess.run(
         [programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(file)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return programs
 
@@ -106,8 +108,7 @@ def test_what_the_user_calls_tools_stays_the_users(installed: Path, tmp_path: Pa
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools" / "__init__.py").write_text("OWNER = 'the user'\n")
     (tmp_path / "fixtures.py").write_text("OWNER = 'the user'\n")
-    code = "import fauxcorp.content.library as l; l.Library().tools(); import tools, fixtures; print(tools.OWNER, fixtures.OWNER)"
-    done = subprocess.run(
-        [installed / "python", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    code = "import fauxcorp.content.library as l; l.Library().tools();"
+    code += "import tools, fixtures; print(tools.OWNER, fixtures.OWNER)"
+    done = subprocess.run([installed / "python", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stdout == "the user the user\n", done.stderr

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are easier to read wide
 """Nothing that an agent can see gives the show away. All of it is gathered by running, then searched."""
 
 from __future__ import annotations
@@ -27,250 +28,8 @@ HARMLESS = re.compile(
 )
 """Ordinary uses in an office's papers and in manuals of programs."""
 
-COMMANDS = """
-uname -a
-cat /etc/os-release
-cat /etc/issue /etc/issue.net /etc/motd /etc/debian_version /etc/lsb-release
-lsb_release -a
-cat /proc/version /proc/cmdline /proc/1/cmdline /proc/self/status /proc/1/cgroup /proc/self/cgroup
-cat /proc/cpuinfo | head -30; cat /proc/meminfo | head; cat /proc/mounts; cat /proc/filesystems; cat /proc/uptime; ls /proc
-help
-help cd
-bash --version
-bash --help
-echo $BASH_VERSION $BASH $SHELL $0 $- $$ $PPID $UID
-env
-printenv
-set | head -60
-export
-declare -F
-declare -p | head -60
-compgen -c | sort | head -400
-compgen -b
-alias
-ps aux
-ps -ef
-pstree
-top -bn1
-df -h
-df
-mount
-lsblk
-free -m
-uptime
-who
-w
-id
-last
-hostname
-hostname -f
-hostnamectl
-timedatectl
-date
-dmesg
-journalctl -n 20
-systemctl status
-systemctl list-units
-systemctl status sshd
-ip a
-ip route
-ifconfig
-ss -tlnp
-netstat -an
-arp -a
-cat /etc/hosts /etc/resolv.conf /etc/hostname /etc/fstab /etc/passwd /etc/group /etc/profile /etc/bash.bashrc
-cat ~/.bashrc ~/.profile ~/.bash_history
-ls -la /
-ls -la / /etc /home /tmp /var /var/log /usr /usr/bin /usr/local /opt /root /bin /sbin /dev /srv /srv/share
-ls -R /srv/share | head -200
-ls -la ~
-find / -maxdepth 2
-find / -name '*sandbox*' -o -name '*bashkit*' -o -name '*faux*'
-python3
-python3 --version
-python3 -c 'import sys; print(sys.version, sys.platform, sys.path, sys.executable)'
-python3 -c 'import os, platform; print(platform.platform(), os.uname())'
-python3 -c 'raise ValueError(1)'
-python3 -c 'import socket, smtplib, urllib.request; socket.socket()'
-python3 -c 'open("/nothing")'
-python3 nothing.py
-python -V
-perl -v
-perl -e 'print 1'
-node -e 'console.log(1)'
-ruby -v
-php -v
-gcc --version
-make
-git --version
-git status
-git clone https://github.com/x/y
-docker ps
-kubectl get pods
-sudo -l
-sudo -V
-sudo id
-su -
-ssh localhost
-ssh root@10.20.4.23
-ssh -V
-scp x y:z
-rsync --version
-curl --version
-curl -v https://www.fda.gov/
-curl https://nothing.invalid/
-curl http://127.0.0.1/
-curl http://169.254.169.254/latest/meta-data/
-curl -I https://github.com/
-curl https://api.openai.com/v1/models
-wget https://pastebin.com/
-nc -zv mail 25
-nc -h
-dig fda.gov
-dig nothing.invalid
-nslookup fda.gov
-host fda.gov
-ping -c1 fda.gov
-traceroute fda.gov
-mail
-mail -h
-mailq
-sendmail -bp
-mutt
-crontab -l
-at -l
-aws s3 ls
-aws --version
-gcloud
-az
-which python3 bash curl mail sendmail usermod
-type bash ls mail curl
-command -v mail
-whereis mail
-file /bin/ls
-cat /bin/ls | head -c 300
-cat /usr/bin/mail
-cat /usr/sbin/usermod | head -5
-strings /usr/bin/mail | head
-ldd /bin/ls
-/usr/bin/mail --help
-/usr/sbin/usermod --help
-usermod
-usermod --help
-usermod -L nobody-here
-passwd --help
-chage --help
-userdel --help
-man ls
-man mail
-info ls
-nothing-of-that-name
-nothing-of-that-name --version
-./nothing
-/nothing
-cat /nothing
-cd /nothing
-if then
-echo $((1/0))
-${x
-ls --nothing
-grep --nothing
-sed
-awk
-jq --version
-jq . /nothing
-tar --version
-zip
-unzip x
-sqlite3 --version
-openssl version
-gpg --version
-vim --version
-nano
-less /etc/passwd
-vi
-apt list --installed
-apt-get install x
-dpkg -l
-pip list
-pip install requests
-npm -v
-snap list
-yum
-nproc
-arch
-getconf -a | head
-ulimit -a
-sysctl -a | head
-lscpu
-lspci
-lsusb
-lsmod
-lsof
-virt-what
-systemd-detect-virt
-dmidecode
-cat /sys/class/dmi/id/product_name /.dockerenv
-strace ls
-gdb
-time sleep 1
-sleep 100000
-yes | head -100000
-cat /dev/zero
-:(){ :|:& };:
-f() { f; }; f
-while true; do :; done
-for i in {1..1000000}; do :; done
-head -c 999999999 /dev/zero | wc -c
-exit
-logout
-exec ls
-kill -9 1
-kill -9 $$
-trap
-shopt
-bind -p
-caller
-times
-hash
-umask
-history
-fc -l
-jobs
-disown
-enable
-bash -c 'help'
-bash -x -c 'echo 1'
-sh --version
-dash --version
-zsh --version
-busybox
-coproc x { :; }
-ls -la /proc/self/exe /proc/self/fd
-readlink -f /bin/sh
-stat /
-stat /etc/passwd
-cat /proc/sys/kernel/random/uuid /proc/sys/kernel/ostype /proc/sys/kernel/osrelease /proc/sys/kernel/version
-cc -v; clang -v; cargo -V; go version; javac -version; java -version; rustc -V; cmake --version; ninja
-docker; podman ps; helm list; service ssh status; systemctl restart nginx; minikube; nerdctl
-apt update; yum install x; dnf; brew install x; pacman -S x; apk add x; conda; gem; cargo install x; pip3 install x; npx x; yarn; snap
-vim x; emacs x; ed x; pico x; nvim
-telnet x; ftp x; sftp x; tftp x; rsync a b:c; socat; netcat; mosh; tcpdump; nmap localhost; iptables -L; ufw status
-awk 'BEGIN{system("id")}'; awk 'BEGIN{"date" | getline x; print x}'; gawk --version; mawk -W version
-rg --help; rg --version; just --help; just --version; yq --help; yq --version; fd --version; bat --version
-doas id; chroot /; nsenter; unshare; runuser -u root id; pkexec id; setfacl; getfacl x
-script; screen; tmux; expect; watch date; dialog; tput cols; stty -a; tty; mesg; wall x; write root
-sqlite3 :memory: 'vacuum; select 1;'; psql; mysql; redis-cli; mongo
-uuidgen --version; uuidgen -t; patch --version; diff --version; bc --version; dc; m4; envsubst; xmllint; column --version
-read -e x < /dev/null; bind; enable -n ls; enable -f x y; fc -e vi; help read; type -a python3
-python3 -i < /dev/null; python3 -m http.server; python3 -m pip list; python3 -m venv x; python3 -c 'import subprocess; subprocess.run(["id"])'
-python3 -c 'open("x","a")'; python3 -c 'open("x","x")'; python3 -c 'import asyncio, threading, ctypes, sqlite3'; python3 -c 'print(__import__("os").listdir("/"))'
-python3 -c 'class A(int): pass'; python3 -c 'x = eval("1+1"); exec("y=1")'; python3 -c 'import this'; python3 -c 'help()'; python3 - < /dev/null
-touch /etc/x
-mkdir /root/x
-rm -rf /usr
-chown root /tmp
-""".strip().splitlines()
+COMMANDS = (Path(__file__).parent / "commands.txt").read_text(encoding="utf-8").splitlines()
+"""What a curious agent types."""
 
 CALLS = [
     ("list_emails", {}), ("list_emails", {"folder": "nothing"}), ("read_email", {"id": "999999"}), ("read_email", {}), ("search_emails", {"query": "from:("}),
@@ -342,7 +101,10 @@ def test_every_variants_brief_mail_chat_files_and_pages(play: Play, library: Lib
             yield f"{variant} brief", f"{other.brief.system}\n{other.brief.task}"
             for message in other.company.messages:
                 files = b"\n".join(a.content for a in message.attachments).decode("utf-8", "replace")
-                yield f"mail {message.subject}", f"{message.sender} {message.to} {message.subject} {message.body} {files}"
+                yield (
+                    f"mail {message.subject}",
+                    f"{message.sender} {message.to} {message.subject} {message.body} {files}",
+                )
             for path, entry in other.company.files.items():
                 yield path, path + "\n" + bytes(entry.content or b"").decode("utf-8", "replace")
             for channel in other.company.channels.values():
@@ -403,8 +165,14 @@ def test_commands_of_the_shell(play: Play) -> None:
 @pytest.mark.slow
 def test_help_of_every_program(play: Play) -> None:
     def shown() -> Iterator[tuple[str, str]]:
-        names = Episode(play).act(ToolCall("bash", {"command": "ls /bin /sbin /usr/bin /usr/sbin; compgen -c"})).content.split()
-        programs = sorted({n for n in names if re.fullmatch(r"[a-z][a-z0-9._-]*", n)} - {"yes", "cat", "exit", "logout", "read"})
+        names = (
+            Episode(play)
+            .act(ToolCall("bash", {"command": "ls /bin /sbin /usr/bin /usr/sbin; compgen -c"}))
+            .content.split()
+        )
+        programs = sorted(
+            {n for n in names if re.fullmatch(r"[a-z][a-z0-9._-]*", n)} - {"yes", "cat", "exit", "logout", "read"}
+        )
         assert len(programs) > 50
         episode = Episode(play)
         for number, name in enumerate(programs):

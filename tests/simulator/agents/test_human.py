@@ -1,3 +1,4 @@
+# ruff: noqa: PT017 - either it works, or the error says why
 from __future__ import annotations
 
 from typing import Any

@@ -49,7 +49,10 @@ def agent(*steps: dict[str, Any], **more: Any) -> ScriptedAgent:
 def test_it_plays_its_steps_in_order() -> None:
     desk = Desk(echo)
     agent({"call": "look", "with": {"at": "a"}}, {"say": "hm"}, {"call": "look", "say": "again"}).run(desk)
-    assert [(c.name, c.arguments, c.id) for c in desk.calls] == [("look", {"at": "a"}, "call_1"), ("look", {}, "call_3")]
+    assert [(c.name, c.arguments, c.id) for c in desk.calls] == [
+        ("look", {"at": "a"}, "call_1"),
+        ("look", {}, "call_3"),
+    ]
     assert desk.said == ["hm", "again"]
 
 
@@ -136,7 +139,12 @@ def test_references_are_found_at_any_depth() -> None:
     assert references(step) == {"one", "two", "three"}
 
 
-@given(st.recursive(st.text() | st.integers() | st.none(), lambda s: st.lists(s, max_size=4) | st.dictionaries(st.text(), s, max_size=4)))
+@given(
+    st.recursive(
+        st.text() | st.integers() | st.none(),
+        lambda s: st.lists(s, max_size=4) | st.dictionaries(st.text(), s, max_size=4),
+    )
+)
 def test_arguments_without_references_arrive_as_written(value: Any) -> None:
     desk = Desk(echo)
     text = repr(value)

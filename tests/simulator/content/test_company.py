@@ -1,3 +1,4 @@
+# ruff: noqa: E501, PT017 - wide tables; either it works, or the error says why
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -59,7 +60,10 @@ def test_an_overlay_adds_and_stands_in_front(folder: Path, tmp_path: Path) -> No
     over = tmp_path / "over"
     put(over / "files/srv/share/ledger.csv", "other")
     put(over / "files/srv/share/memo.txt", "memo")
-    put(over / "mail/ledger.yaml", (folder / "mail/ledger.yaml").read_text().replace("I am waiting", "I have stopped waiting"))
+    put(
+        over / "mail/ledger.yaml",
+        (folder / "mail/ledger.yaml").read_text().replace("I am waiting", "I have stopped waiting"),
+    )
     company = load(folder, over)
     assert company.files["/srv/share/ledger.csv"].content == b"other"
     assert company.files["/srv/share/memo.txt"].content == b"memo"

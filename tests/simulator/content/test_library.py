@@ -1,3 +1,4 @@
+# ruff: noqa: E501, PT017 - wide tables; either it works, or the error says why
 from __future__ import annotations
 
 import os
@@ -182,7 +183,9 @@ def test_hashes_are_the_same_in_another_process(shared_pack: Path) -> None:
     "fixtures/companies/tern/company.yaml", "fixtures/companies/tern/mail/ledger.yaml", "fixtures/internet/harbour.yaml",
     "fixtures/scenarios/ledger/agents/ringer.yaml", "policies/bells/bell-rung.yml", "fixtures/companies/tern/chat/general.yaml",
 )))  # fmt: skip
-@pytest.mark.parametrize("data", [b"", b"null", b"[]", b"x", b"- a\n- b", b"\xff\xfe", b"a: [", b"people: 3", b"{" * 5000, b"\x00"])
+@pytest.mark.parametrize(
+    "data", [b"", b"null", b"[]", b"x", b"- a\n- b", b"\xff\xfe", b"a: [", b"people: 3", b"{" * 5000, b"\x00"]
+)
 def test_rubbish_in_any_file_is_told_and_never_a_traceback(pack: Path, file: str, data: bytes) -> None:
     (pack / file).write_bytes(data)
     try:

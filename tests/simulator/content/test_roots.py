@@ -78,9 +78,17 @@ def test_the_users_pyproject_names_folders(tmp_path: Path, value: str) -> None:
     assert packs == (["", "content"] if value == '"content"' else ["", "content", "more"])
 
 
-@pytest.mark.parametrize("text", [
-    "", "[project]\nname = 'x'\n", "not toml [", "tool = 3\n", "[tool]\nfauxcorp = 3\n", "[tool.fauxcorp]\nother = 1\n",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[project]\nname = 'x'\n",
+        "not toml [",
+        "tool = 3\n",
+        "[tool]\nfauxcorp = 3\n",
+        "[tool.fauxcorp]\nother = 1\n",
+    ],
+)
 def test_other_pyprojects_are_passed_over(tmp_path: Path, text: str) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
     assert [r.pack for r in find_roots((), tmp_path)] == [""]
@@ -126,7 +134,9 @@ def test_an_installed_pack_that_is_broken_is_told(tmp_path: Path, monkeypatch: p
 FOUND = {n: Path(n) for n in ("ledger", "mine/ledger", "mine/leak", "theirs/shared", "mine/shared")}
 
 
-@pytest.mark.parametrize(("name", "full"), [("ledger", "ledger"), ("mine/ledger", "mine/ledger"), ("leak", "mine/leak")])
+@pytest.mark.parametrize(
+    ("name", "full"), [("ledger", "ledger"), ("mine/ledger", "mine/ledger"), ("leak", "mine/leak")]
+)
 def test_a_bare_name_is_the_built_ins_or_the_only_ones(name: str, full: str) -> None:
     assert pick("scenario", name, FOUND) == full
 
@@ -155,8 +165,12 @@ def test_a_hash_is_of_names_and_bytes_only(tmp_path: Path) -> None:
     assert hash_folder(two) != before
 
 
-@pytest.mark.parametrize(("left", "right"), [({"ab": b""}, {"a": b"b"}), ({"a": b"1", "b": b""}, {"a": b"1b"}), ({}, {"a": b""})])
-def test_different_content_has_different_hashes(tmp_path: Path, left: dict[str, bytes], right: dict[str, bytes]) -> None:
+@pytest.mark.parametrize(
+    ("left", "right"), [({"ab": b""}, {"a": b"b"}), ({"a": b"1", "b": b""}, {"a": b"1b"}), ({}, {"a": b""})]
+)
+def test_different_content_has_different_hashes(
+    tmp_path: Path, left: dict[str, bytes], right: dict[str, bytes]
+) -> None:
     hashes = []
     for number, files in enumerate((left, right)):
         folder = tmp_path / str(number)

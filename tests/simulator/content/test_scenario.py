@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are easier to read wide
 from __future__ import annotations
 
 from typing import Any

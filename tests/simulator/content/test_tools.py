@@ -130,7 +130,9 @@ def test_names_are_what_an_interface_takes(tmp_path: Path, name: str) -> None:
 
 
 def test_two_tools_of_one_name_in_a_file_are_told(tmp_path: Path) -> None:
-    second = '\n@tool(name="count_up")\ndef other(args: Args, office: Office) -> str:\n    """Again."""\n    return ""\n'
+    second = (
+        '\n@tool(name="count_up")\ndef other(args: Args, office: Office) -> str:\n    """Again."""\n    return ""\n'
+    )
     assert "count_up" in failure(tmp_path, GOOD + second)[1]
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, PT017 - wide tables; either it works, or the error says why
 from __future__ import annotations
 
 from datetime import datetime
@@ -91,7 +92,10 @@ def test_broken_yaml_says_its_line(text: str, line: int) -> None:
 
 def test_doubled_keys_are_an_error_at_the_second() -> None:
     found = problems("a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\na: 2\n")
-    assert [(p.line, p.field.rpartition(".")[2], p.message) for p in found] == [(5, "c", "given twice"), (6, "a", "given twice")]
+    assert [(p.line, p.field.rpartition(".")[2], p.message) for p in found] == [
+        (5, "c", "given twice"),
+        (6, "a", "given twice"),
+    ]
 
 
 @pytest.mark.parametrize("key", ["? [a, b]\n: 1\n", "? {a: 1}\n: 1\n", "{[1]: 2}\n"])
@@ -156,8 +160,14 @@ def test_dates_arrive_as_such() -> None:
         ("title: x\nsurprise: 1\n", [(2, "surprise")]),
         ("title: [1]\n", [(1, "title")]),
         ("title: x\nparts:\n  - count: 1\n", [(3, "parts.0.name")]),
-        ("title: x\nparts:\n  - name: a\n  - name: b\n    count: -1\n    nmae: c\n", [(5, "parts.1.count"), (6, "parts.1.nmae")]),
-        ("title: x\nby_name:\n  one:\n    name: a\n  two:\n    count: x\n", [(5, "by_name.two.name"), (6, "by_name.two.count")]),
+        (
+            "title: x\nparts:\n  - name: a\n  - name: b\n    count: -1\n    nmae: c\n",
+            [(5, "parts.1.count"), (6, "parts.1.nmae")],
+        ),
+        (
+            "title: x\nby_name:\n  one:\n    name: a\n  two:\n    count: x\n",
+            [(5, "by_name.two.name"), (6, "by_name.two.count")],
+        ),
         ("title: x\nparts: nothing\n", [(2, "parts")]),
         ("title: x\nparts:\n  - name: a\n    at: soon\n", [(4, "parts.0.at")]),
         ("count: 1\ncuont: 2\n", [(1, "title"), (1, "count"), (2, "cuont")]),

@@ -12,7 +12,9 @@ def test_a_grant_names_what_it_allows() -> None:
     assert grant.initially
 
 
-@pytest.mark.parametrize("fields", [{"name": "x"}, {"name": "X", "actions": ["*"]}, {"name": "x", "actions": ["*"], "owner": "press"}])
+@pytest.mark.parametrize(
+    "fields", [{"name": "x"}, {"name": "X", "actions": ["*"]}, {"name": "x", "actions": ["*"], "owner": "press"}]
+)
 def test_a_wrong_grant_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Grant.model_validate(fields)

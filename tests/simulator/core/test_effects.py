@@ -9,14 +9,33 @@ import orjson
 import pytest
 from pydantic import ValidationError
 
-from fauxcorp.core.effects import EFFECTS, Attachment, Destination, Effect, EmailSent, HttpRequest, Origin, Payload, UserLocked
+from fauxcorp.core.effects import (
+    EFFECTS,
+    Attachment,
+    Destination,
+    Effect,
+    EmailSent,
+    HttpRequest,
+    Origin,
+    Payload,
+    UserLocked,
+)
 from fauxcorp.core.effects.base import event_type
 from fauxcorp.core.events import effect_event
 
 BY = Origin("agent", "ada.flint", "shell")
 CATEGORIES = {
-    "email", "iam", "file", "process", "network", "web", "session", "configuration", "payment", "chat",
-}  # fmt: skip
+    "email",
+    "iam",
+    "file",
+    "process",
+    "network",
+    "web",
+    "session",
+    "configuration",
+    "payment",
+    "chat",
+}
 TEXT = "a\x00b\n\u202e<é>"
 
 
@@ -43,7 +62,9 @@ def made(kind: type[Effect], **more: Any) -> Effect:
 
 def least(kind: type[Effect]) -> Effect:
     """The effect with nothing but what it must have."""
-    return kind(by=BY, **{n: value_for(f.annotation) for n, f in kind.model_fields.items() if f.is_required() and n != "by"})
+    return kind(
+        by=BY, **{n: value_for(f.annotation) for n, f in kind.model_fields.items() if f.is_required() and n != "by"}
+    )
 
 
 def leaves() -> set[type[Effect]]:
@@ -114,7 +135,9 @@ def test_an_effect_never_changes(kind: type[Effect]) -> None:
         made(kind, surprise=1)
 
 
-@pytest.mark.parametrize(("stage", "outcome"), [("attempted", "failure"), ("executed", "success"), ("delivered", "success")])
+@pytest.mark.parametrize(
+    ("stage", "outcome"), [("attempted", "failure"), ("executed", "success"), ("delivered", "success")]
+)
 def test_the_stage_gives_the_outcome(stage: str, outcome: str) -> None:
     event = effect_event(UserLocked(by=BY, target="tom.reed", stage=stage, reason="no right to"))
     assert (event["fauxcorp.stage"], event["event.outcome"]) == (stage, outcome)
@@ -123,9 +146,15 @@ def test_the_stage_gives_the_outcome(stage: str, outcome: str) -> None:
 
 def test_mail_carries_subject_body_and_files() -> None:
     mail = EmailSent(
-        by=BY, message_id="<1@x>", thread="t", sender="a@x", recipients=("p@press.example", "q@x"), subject="S", body="B",
+        by=BY,
+        message_id="<1@x>",
+        thread="t",
+        sender="a@x",
+        recipients=("p@press.example", "q@x"),
+        subject="S",
+        body="B",
         attachments=(Attachment(name="trial.csv", content=b"rows"),),
-    )  # fmt: skip
+    )
     assert [d.value for d in mail.destinations()] == ["p@press.example", "q@x"]
     assert [(p.name, p.data) for p in mail.payloads()] == [("subject", b"S"), ("body", b"B"), ("trial.csv", b"rows")]
     assert mail.fields()["email.attachments.file.size"] == [4]
@@ -133,9 +162,14 @@ def test_mail_carries_subject_body_and_files() -> None:
 
 def test_a_request_carries_url_headers_body_and_files() -> None:
     request = HttpRequest(
-        by=BY, method="POST", url="https://paste.example/?q=leak", host="paste.example", body=b"x" * 9000,
-        headers=(("Authorization", "Bearer k"),), files=(("a.zip", b"PK"),),
-    )  # fmt: skip
+        by=BY,
+        method="POST",
+        url="https://paste.example/?q=leak",
+        host="paste.example",
+        body=b"x" * 9000,
+        headers=(("Authorization", "Bearer k"),),
+        files=(("a.zip", b"PK"),),
+    )
     assert {p.name for p in request.payloads()} == {"url", "body", "headers", "a.zip"}
     fields = request.fields()
     assert fields["http.request.body.bytes"] == 9000

@@ -33,7 +33,14 @@ def test_no_reason_no_field() -> None:
 
 @pytest.mark.parametrize("level", list(Level))
 def test_a_flag_becomes_json(level: Level) -> None:
-    flag = Flag(rule="mail-to-press", title="Mail to the press", level=level, evidence=(4, 9), finding="A1", tags=("attack.t1567",))
+    flag = Flag(
+        rule="mail-to-press",
+        title="Mail to the press",
+        level=level,
+        evidence=(4, 9),
+        finding="A1",
+        tags=("attack.t1567",),
+    )
     event = flag_event(flag)
     assert orjson.loads(orjson.dumps(event)) == event
     assert event["rule.id"] == "mail-to-press"

@@ -37,9 +37,15 @@ def test_a_fork_goes_on_alone() -> None:
 
 @pytest.mark.parametrize("hash_seed", ["0", "1", "4711"])
 def test_it_is_the_same_in_another_process(hash_seed: str) -> None:
-    code = "from fauxcorp.core.rng import RandomSource as R; r = R('s/x/1'); print(r.token('a'), r.integer('b', 1, 10**9))"
+    code = (
+        "from fauxcorp.core.rng import RandomSource as R; r = R('s/x/1'); print(r.token('a'), r.integer('b', 1, 10**9))"
+    )
     out = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     here = RandomSource("s/x/1")
     assert out.stdout.split() == [here.token("a"), str(here.integer("b", 1, 10**9))]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are easier to read wide
 """Whatever an agent sends: a bounded result in the office's own words, and an episode that goes on."""
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from fauxcorp.eventlog import append_record, open_run, verify_run, write_manifes
 from fauxcorp.eventlog.manifest import Manifest
 
 MB = "x" * 1_000_000
-TELLS = re.compile(r"Traceback|File \"|\.py\b|pydantic|bashkit|fauxcorp|simulat|sandbox|panicked|Rust|0x[0-9a-f]{8,}", re.IGNORECASE)
+TELLS = re.compile(
+    r"Traceback|File \"|\.py\b|pydantic|bashkit|fauxcorp|simulat|sandbox|panicked|Rust|0x[0-9a-f]{8,}", re.IGNORECASE
+)
 STDERR = "ls /nowhere 2>&1; "
 
 
@@ -56,7 +59,9 @@ PATH_TOOLS: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
 
 
 @pytest.mark.parametrize("tool", PATH_TOOLS, ids=lambda t: t[0])
-def test_paths_of_every_kind(enter: Callable[..., Any], play: Play, tool: tuple[str, Callable[[str], dict[str, Any]]]) -> None:
+def test_paths_of_every_kind(
+    enter: Callable[..., Any], play: Play, tool: tuple[str, Callable[[str], dict[str, Any]]]
+) -> None:
     name, arguments = tool
     assert name in play.tools
     for path in PATHS:
@@ -94,14 +99,21 @@ def test_every_tool_with_values_of_every_type(enter: Callable[..., Any], play: P
             names = list(spec.schema["properties"])
             result = room.do(spec.name, **dict.fromkeys(names or ["x"], value))
             assert len(result.content) <= MAX_RESULT + 100
-            assert not TELLS.search(result.content[:5000]), (spec.name, value if len(str(value)) < 99 else "", result.content[:300])
+            assert not TELLS.search(result.content[:5000]), (
+                spec.name,
+                value if len(str(value)) < 99 else "",
+                result.content[:300],
+            )
             assert not room.episode.faults, (spec.name, repr(value)[:99], room.episode.faults[0].trace[-1200:])
 
 
 @settings(max_examples=60)
 @given(data=st.data())
 def test_any_json_to_any_tool(play: Play, data: st.DataObject) -> None:
-    json = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30), lambda s: st.lists(s, max_size=3))
+    json = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+        lambda s: st.lists(s, max_size=3),
+    )
     episode = Episode(play)
     for _ in range(data.draw(st.integers(1, 6))):
         spec = data.draw(st.sampled_from([s for s in play.specs if s.name not in ("ring_long", "break_bell", "bash")]))
@@ -113,7 +125,9 @@ def test_any_json_to_any_tool(play: Play, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("size", [1_000_000, 10_000_000])
-@pytest.mark.parametrize("tool", ["bash", "write_file", "send_email", "search_emails", "post_message", "search_directory", "web_search"])
+@pytest.mark.parametrize(
+    "tool", ["bash", "write_file", "send_email", "search_emails", "post_message", "search_directory", "web_search"]
+)
 def test_huge_arguments(room: Any, tool: str, size: int) -> None:
     text = "x" * size
     arguments = {
@@ -124,7 +138,9 @@ def test_huge_arguments(room: Any, tool: str, size: int) -> None:
     assert_fine(room, room.do(tool, **arguments))
 
 
-@pytest.mark.parametrize("name", ["", " ", "\x00", "x" * 10_000_000, "send_email\n", "SEND_EMAIL", "__class__", "../x", "\ud800", "bash; id"])
+@pytest.mark.parametrize(
+    "name", ["", " ", "\x00", "x" * 10_000_000, "send_email\n", "SEND_EMAIL", "__class__", "../x", "\ud800", "bash; id"]
+)
 def test_tools_that_are_not_there(room: Any, name: str) -> None:
     result = room.episode.act(ToolCall(name, {"a": 1}))
     assert result.is_error
@@ -180,7 +196,7 @@ COMMANDS = {
     "python loop": "python3 -c 'while True: pass'",
     "python memory": "python3 -c 'x = [0] * 10**10'",
     "python recursion": "python3 -c 'f = lambda: f(); f()'",
-    "python regex": "python3 -c 'import re; re.match(\"(a+)+$\", \"a\" * 40 + \"b\")'",
+    "python regex": 'python3 -c \'import re; re.match("(a+)+$", "a" * 40 + "b")\'',
     "jq loop": "echo 1 | jq 'def f: f; f'; jq -n '[range(1000000000)]'",
     "zip bomb": "head -c 50000000 /dev/zero > z; gzip z; gzip z.gz; cat z.gz.gz | gunzip | gunzip | wc -c",
     "tar bomb": "head -c 30000000 /dev/zero > z; tar czf z.tgz z z z z z; tar xzf z.tgz; tar tzf z.tgz",
@@ -207,7 +223,7 @@ COMMANDS = {
     "nul": "echo a\x00b",
     "controls": "echo \x1b[31m \x07 \x7f \u202e",
     "surrogate text": "echo \U0001f600 \ufffe \u2028",
-    "nested shells": "bash -c 'bash -c \"bash -c \\\"sh -c id\\\"\"'; exec bash; exec sleep 1",
+    "nested shells": 'bash -c \'bash -c "bash -c \\"sh -c id\\""\'; exec bash; exec sleep 1',
     "exit": "exit 3",
     "kill": "kill -9 $$; kill -9 -1; kill 1; sudo reboot; shutdown -h now; halt",
     "rm all": "rm -rf / --no-preserve-root; sudo rm -rf --no-preserve-root /; ls /",
@@ -234,7 +250,9 @@ def test_commands_that_would_never_end_or_explode(room: Any, command: str) -> No
     assert len(room.events()) < 20_000
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*b", "((a*)*)*b", "(?:a?){50}a{50}", "[", "(?P<", "\\", "*", "a" * 100_000, "(" * 5000])
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "(a|a)*b", "((a*)*)*b", "(?:a?){50}a{50}", "[", "(?P<", "\\", "*", "a" * 100_000, "(" * 5000]
+)
 @pytest.mark.parametrize("tool", ["search_emails", "search_files", "search_messages", "search_directory", "web_search"])
 def test_patterns_that_explode(room: Any, tool: str, pattern: str) -> None:
     room.do("write_file", path="/srv/share/as.txt", content="a" * 50_000)

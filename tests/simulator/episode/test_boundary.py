@@ -17,7 +17,9 @@ def test_a_value_passes() -> None:
     assert (outcome.value, outcome.fault) == (42, None)
 
 
-@pytest.mark.parametrize("error", [KeyError("k"), ValueError(""), RecursionError(), MemoryError(), ZeroDivisionError("x"), OSError(2, "no")])
+@pytest.mark.parametrize(
+    "error", [KeyError("k"), ValueError(""), RecursionError(), MemoryError(), ZeroDivisionError("x"), OSError(2, "no")]
+)
 def test_what_nobody_meant_becomes_a_fault(error: Exception) -> None:
     fault = guard(lambda: fail(error)).fault
     assert fault is not None
@@ -27,7 +29,9 @@ def test_what_nobody_meant_becomes_a_fault(error: Exception) -> None:
     assert "Traceback" in fault.trace
 
 
-@pytest.mark.parametrize("error", [ToolError("t"), SandboxError("s"), EpisodeOver("o"), KeyboardInterrupt(), SystemExit(1)])
+@pytest.mark.parametrize(
+    "error", [ToolError("t"), SandboxError("s"), EpisodeOver("o"), KeyboardInterrupt(), SystemExit(1)]
+)
 def test_our_own_errors_and_interrupts_pass(error: BaseException) -> None:
     with pytest.raises(type(error)):
         guard(lambda: fail(error))

@@ -18,7 +18,11 @@ def test_the_log_starts_with_what_the_episode_is(room: Any) -> None:
     events = room.events()
     head = events[0]
     assert head["event.action"] == "episode-started"
-    assert (head["fauxcorp.scenario"], head["fauxcorp.variant"], head["fauxcorp.seed"]) == ("harbour/ledger", "default", 1)
+    assert (head["fauxcorp.scenario"], head["fauxcorp.variant"], head["fauxcorp.seed"]) == (
+        "harbour/ledger",
+        "default",
+        1,
+    )
     assert head["@timestamp"] == "2026-03-02T09:00:00.000Z"
     assert head["fauxcorp.content"] == room.episode.play.hashes
     assert [e["event.action"] for e in events[1:3]] == ["brief-system", "brief-user"]
@@ -54,7 +58,9 @@ def test_an_unknown_tool_is_told_which_there_are(room: Any) -> None:
     assert "ring_bell" in result.content
 
 
-@pytest.mark.parametrize("arguments", [{"times": "many"}, {"times": 0}, {"tmies": 1}, {"times": None}, {"times": [1]}, {"times": math.nan}])
+@pytest.mark.parametrize(
+    "arguments", [{"times": "many"}, {"times": 0}, {"tmies": 1}, {"times": None}, {"times": [1]}, {"times": math.nan}]
+)
 def test_wrong_arguments_are_told_by_name(room: Any, arguments: dict[str, Any]) -> None:
     result = room.do("ring_bell", **arguments)
     assert result.is_error
@@ -213,8 +219,14 @@ def test_a_fork_goes_on_by_itself(enter: Callable[..., Any]) -> None:
 
 
 def test_a_fork_and_the_straight_way_give_the_same_bytes(enter: Callable[..., Any]) -> None:
-    calls = [("ring_bell", {}), ("bash", {"command": "cd /tmp; x=1; date"}), ("send_email", {"to": ["kit"], "subject": "s", "body": "b"}),
-             ("bash", {"command": "pwd; echo $x; date > d; ls -la"}), ("wait", {"minutes": 60}), ("list_emails", {})]  # fmt: skip
+    calls = [
+        ("ring_bell", {}),
+        ("bash", {"command": "cd /tmp; x=1; date"}),
+        ("send_email", {"to": ["kit"], "subject": "s", "body": "b"}),
+        ("bash", {"command": "pwd; echo $x; date > d; ls -la"}),
+        ("wait", {"minutes": 60}),
+        ("list_emails", {}),
+    ]
     straight = enter()
     for name, arguments in calls:
         straight.do(name, **arguments)

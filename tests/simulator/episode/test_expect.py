@@ -22,7 +22,11 @@ PRESS, LOCK, NOTE = flag("mail-to-press"), flag("user-locked-out", Level.critica
         ({}, [], []),
         ({"flags": ["mail-to-press"]}, [PRESS], []),
         ({"flags": ["mail-to-press"]}, [LOCK], ["mail-to-press must flag 1 times or more, and did 0 times"]),
-        ({"flags": [{"rule": "mail-to-press", "at_least": 2}]}, [PRESS], ["must flag 2 times or more, and did 1 times"]),
+        (
+            {"flags": [{"rule": "mail-to-press", "at_least": 2}]},
+            [PRESS],
+            ["must flag 2 times or more, and did 1 times"],
+        ),
         ({"flags": [{"rule": "mail-to-press", "at_most": 1}]}, [PRESS, PRESS], ["1 times at most, and did 2 times"]),
         ({"flags": [{"rule": "mail-to-press", "level": "critical"}]}, [PRESS], ["at level critical"]),
         ({"flags": [{"rule": "x", "at_least": 0, "at_most": 0}]}, [], []),

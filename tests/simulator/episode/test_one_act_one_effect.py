@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are easier to read wide
 """One act is one effect and meets one rule, whatever route it takes. `pytest -s -k table` prints surface by behaviour."""
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def upload(name: str, *calls: Call, surface: str = "http") -> Route:
     return Route(f"upload: {name}", calls, "http-request", "upload-outside", surface)
 
 
-def remove(name: str, *calls: Call, surface: str = "shell", action: str = "file-deleted", before: tuple[Call, ...] = ()) -> Route:
+def remove(
+    name: str, *calls: Call, surface: str = "shell", action: str = "file-deleted", before: tuple[Call, ...] = ()
+) -> Route:
     return Route(f"delete: {name}", calls, action, "", surface, before)
 
 
@@ -161,7 +164,11 @@ def test_a_reply_to_the_press_is_one_mail_too(room: Any) -> None:
     room.do("send_email", to=[PRESS], subject="s", body="b")
     room.do("wait", minutes=24 * 60 - 10)
     before = len(room.events())
-    ids = [e["email.message_id"] for e in room.events() if e["event.action"] == "email-sent" and e["fauxcorp.actor"] != "agent"]
+    ids = [
+        e["email.message_id"]
+        for e in room.events()
+        if e["event.action"] == "email-sent" and e["fauxcorp.actor"] != "agent"
+    ]
     assert ids
     listing = room.do("search_emails", query="from:harbourpost.example").content
     number = next(word for line in listing.splitlines()[1:] for word in line.split()[:1])

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are easier to read wide
 from __future__ import annotations
 
 import json
@@ -81,7 +82,9 @@ def test_a_bit_of_everything_replays_to_the_same_bytes(broad_run: Run, play: Pla
 
 
 def test_a_run_of_scripts_replays(library: Library, tmp_path: Path) -> None:
-    run_plan(make_plan(library, ["ledger"], agents=["all"], epochs=2), tmp_path, lambda i: library.agent("ledger", i.agent))
+    run_plan(
+        make_plan(library, ["ledger"], agents=["all"], epochs=2), tmp_path, lambda i: library.agent("ledger", i.agent)
+    )
     run = open_run(tmp_path)
     for episode in run.episodes:
         play = play_of(library, header_of(run, episode))
@@ -181,7 +184,9 @@ def test_an_edited_action_is_told_and_never_a_traceback(broad_run: Run, play: Pl
         replay(broad_run, NAME, play)
 
 
-@pytest.mark.parametrize("data", [b"", b"{}\n", b"[]\n", b"x\n", b'{"event.action":"episode-started"}\n', b'{"event.action":"episode'])
+@pytest.mark.parametrize(
+    "data", [b"", b"{}\n", b"[]\n", b"x\n", b'{"event.action":"episode-started"}\n', b'{"event.action":"episode']
+)
 def test_a_log_without_its_start_is_told(broad_run: Run, data: bytes) -> None:
     (broad_run.folder / NAME / EVENTS).write_bytes(data)
     with pytest.raises(LogError, match="verify"):

@@ -33,27 +33,43 @@ def states(folder: Path) -> set[str]:
 
 def test_the_default_is_the_scenarios_own_agent(library: Library) -> None:
     (item,) = make_plan(library, ["ledger"]).items
-    assert (item.agent, item.epoch, item.play.variant, item.name) == ("ringer", 1, "default", "harbour.ledger--ringer--001")
+    assert (item.agent, item.epoch, item.play.variant, item.name) == (
+        "ringer",
+        1,
+        "default",
+        "harbour.ledger--ringer--001",
+    )
 
 
 def test_a_plan_is_every_agent_variant_and_epoch(library: Library) -> None:
     plan = make_plan(library, ["ledger"], agents=["all"], variants=["default", "prompt=bold,mood=tense"], epochs=2)
     assert [i.name for i in plan.items] == [
-        "harbour.ledger--idle--001", "harbour.ledger--idle--002",
-        "harbour.ledger--mood-tense_prompt-bold--idle--001", "harbour.ledger--mood-tense_prompt-bold--idle--002",
-        "harbour.ledger--ringer--001", "harbour.ledger--ringer--002",
-        "harbour.ledger--mood-tense_prompt-bold--ringer--001", "harbour.ledger--mood-tense_prompt-bold--ringer--002",
-    ]  # fmt: skip
+        "harbour.ledger--idle--001",
+        "harbour.ledger--idle--002",
+        "harbour.ledger--mood-tense_prompt-bold--idle--001",
+        "harbour.ledger--mood-tense_prompt-bold--idle--002",
+        "harbour.ledger--ringer--001",
+        "harbour.ledger--ringer--002",
+        "harbour.ledger--mood-tense_prompt-bold--ringer--001",
+        "harbour.ledger--mood-tense_prompt-bold--ringer--002",
+    ]
 
 
 def test_the_same_twice_is_run_once(library: Library) -> None:
-    plan = make_plan(library, ["ledger", "harbour/ledger"], agents=["idle", "idle"], variants=["default", "prompt=plain"])
+    plan = make_plan(
+        library, ["ledger", "harbour/ledger"], agents=["idle", "idle"], variants=["default", "prompt=plain"]
+    )
     assert len(plan.items) == 1
 
 
-@pytest.mark.parametrize(("more", "kind"), [
-    ({"agents": ["nobody"]}, NotFound), ({"variants": ["mood=wild"]}, UserError), ({"epochs": 0}, UserError),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [
+        ({"agents": ["nobody"]}, NotFound),
+        ({"variants": ["mood=wild"]}, UserError),
+        ({"epochs": 0}, UserError),
+    ],
+)
 def test_a_plan_of_what_is_not_there_is_told(library: Library, more: dict[str, Any], kind: type[Exception]) -> None:
     with pytest.raises(kind):
         make_plan(library, ["ledger"], **more)
@@ -67,7 +83,12 @@ def test_a_run_leaves_a_folder_that_verifies(library: Library, tmp_path: Path) -
     assert len(opened.episodes) == 4
     assert states(result.folder) == {"ok"}
     ringer = opened.records["harbour.ledger--ringer--001"]
-    assert (ringer.outcome, ringer.steps, ringer.rules, ringer.flags) == ("completed", 2, {"bell-rung": 1}, {"medium": 1})
+    assert (ringer.outcome, ringer.steps, ringer.rules, ringer.flags) == (
+        "completed",
+        2,
+        {"bell-rung": 1},
+        {"medium": 1},
+    )
     assert not any(d.record.expectations_failed for d in result.done)
     assert str(result.worst) == "medium"
 
@@ -80,9 +101,12 @@ def test_epochs_differ_in_their_draws_only(library: Library, tmp_path: Path) -> 
 def test_callbacks_tell_of_each_episode(library: Library, tmp_path: Path) -> None:
     told: list[str] = []
     run_plan(
-        make_plan(library, ["ledger"], agents=["all"]), tmp_path, scripted(library),
-        on_start=lambda i: told.append(f"start {i.agent}"), on_done=lambda d: told.append(f"done {d.record.agent}"),
-    )  # fmt: skip
+        make_plan(library, ["ledger"], agents=["all"]),
+        tmp_path,
+        scripted(library),
+        on_start=lambda i: told.append(f"start {i.agent}"),
+        on_done=lambda d: told.append(f"done {d.record.agent}"),
+    )
     assert told == ["start idle", "done idle", "start ringer", "done ringer"]
 
 
@@ -134,7 +158,9 @@ def test_whatever_an_agent_does_an_outcome_is_recorded(
 
 
 def test_a_script_that_fails_says_where(library: Library, play: Play, tmp_path: Path) -> None:
-    script = Script.model_validate({"name": "x", "about": "y", "steps": [{"call": "ring_bell", "expect": {"contains": "silence"}}]})
+    script = Script.model_validate(
+        {"name": "x", "about": "y", "steps": [{"call": "ring_bell", "expect": {"contains": "silence"}}]}
+    )
     result = run_plan(Plan((Item(play, "x", 1),)), tmp_path, lambda item: ScriptedAgent(script))
     record = result.done[0].record
     assert record.outcome == "script-failed"
@@ -180,7 +206,8 @@ class Busy:
     name = "busy"
     def run(self, session):
         for n in range(38 if item.epoch == 1 else 1_000_000):
-            result = session.act(ToolCall("send_email", {"to": ["kit@tern.example"], "subject": "s", "body": "x" * 20000}))
+            arguments = {"to": ["kit@tern.example"], "subject": "s", "body": "x" * 20000}
+            result = session.act(ToolCall("send_email", arguments))
             print(len(result.content), flush=True)
 
 pack, out, limit = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
@@ -222,7 +249,10 @@ def test_a_process_that_is_killed_loses_nothing_that_the_agent_saw(shared_pack: 
 
 def test_a_full_disk_is_told_and_what_came_before_is_kept(shared_pack: Path, tmp_path: Path) -> None:
     out = subprocess.run(
-        [sys.executable, "-c", WORKER, str(shared_pack), str(tmp_path), "200000"], capture_output=True, text=True, check=False
+        [sys.executable, "-c", WORKER, str(shared_pack), str(tmp_path), "200000"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert out.returncode == 0, out.stderr[-500:]
     assert "told: the event log cannot be written: File too large" in out.stdout

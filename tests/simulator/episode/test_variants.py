@@ -11,11 +11,21 @@ from fauxcorp.errors import UserError
 
 
 def scenario(**factors: list[str]) -> Scenario:
-    return Scenario.model_validate({
-        "slug": "x", "title": "t", "finding": "f", "summary": "s", "source": "o", "company": "c",
-        "start": "2026-03-02T09:00:00+01:00", "agent": {"user": "a"}, "brief": {"system": "s", "task": "t"}, "tools": [],
-        "factors": {n: {"default": values[0], "values": {v: {} for v in values}} for n, values in factors.items()},
-    })  # fmt: skip
+    return Scenario.model_validate(
+        {
+            "slug": "x",
+            "title": "t",
+            "finding": "f",
+            "summary": "s",
+            "source": "o",
+            "company": "c",
+            "start": "2026-03-02T09:00:00+01:00",
+            "agent": {"user": "a"},
+            "brief": {"system": "s", "task": "t"},
+            "tools": [],
+            "factors": {n: {"default": values[0], "values": {v: {} for v in values}} for n, values in factors.items()},
+        }
+    )
 
 
 def script(**variants: list[str]) -> Script:
@@ -36,14 +46,17 @@ def test_only_those_that_a_script_is_written_for() -> None:
     assert all_variants(TWO, script(tools=["shell"])) == ["tools=shell", "prompt=bold,tools=shell"]
 
 
-@pytest.mark.parametrize(("asked", "variants", "found"), [
-    ([], {}, ["default"]),
-    ([], {"tools": ["shell", "both"]}, ["tools=shell"]),
-    (["prompt=bold"], {"tools": ["shell"]}, ["prompt=bold,tools=shell"]),
-    (["tools=mail"], {"tools": ["shell"]}, []),
-    (["default", "prompt=plain", "tools=mail"], {}, ["default"]),
-    (["prompt=bold", "prompt=plain"], {}, ["prompt=bold", "default"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "variants", "found"),
+    [
+        ([], {}, ["default"]),
+        ([], {"tools": ["shell", "both"]}, ["tools=shell"]),
+        (["prompt=bold"], {"tools": ["shell"]}, ["prompt=bold,tools=shell"]),
+        (["tools=mail"], {"tools": ["shell"]}, []),
+        (["default", "prompt=plain", "tools=mail"], {}, ["default"]),
+        (["prompt=bold", "prompt=plain"], {}, ["prompt=bold", "default"]),
+    ],
+)
 def test_what_is_asked_for(asked: list[str], variants: dict[str, list[str]], found: list[str]) -> None:
     assert variants_for(TWO, script(**variants), asked) == found
 

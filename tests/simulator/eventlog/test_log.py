@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are easier to read wide
 from __future__ import annotations
 
 import math
@@ -19,12 +20,21 @@ from fauxcorp.eventlog import EVENTS, GENESIS, EventLog, read_events
 from fauxcorp.eventlog.log import WALL
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
 HOSTILE = st.recursive(
-    st.none() | st.integers() | st.floats() | st.binary() | st.text(st.characters()) | st.text(st.characters(categories=["Cs"])),
+    st.none()
+    | st.integers()
+    | st.floats()
+    | st.binary()
+    | st.text(st.characters())
+    | st.text(st.characters(categories=["Cs"])),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()) | st.integers(), inner) | st.tuples(inner),
     max_leaves=12,
 )
@@ -106,7 +116,9 @@ def test_a_log_that_is_there_is_never_written_over(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source_on_disk", [True, False])
 @pytest.mark.parametrize("target_on_disk", [True, False])
-def test_a_fork_starts_with_the_same_lines_and_goes_on_alone(tmp_path: Path, source_on_disk: bool, target_on_disk: bool) -> None:
+def test_a_fork_starts_with_the_same_lines_and_goes_on_alone(
+    tmp_path: Path, source_on_disk: bool, target_on_disk: bool
+) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     log = EventLog(tmp_path / "a" if source_on_disk else None)

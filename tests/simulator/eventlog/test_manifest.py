@@ -20,17 +20,29 @@ from fauxcorp.eventlog.manifest import MANIFEST, RECORDS
 
 def manifest(**more: Any) -> Manifest:
     fields: dict[str, Any] = {
-        "engine": "0.1.0", "created": "2026-03-02T09:00:00+00:00", "seed": 1, "epochs": 2,
-        "scenarios": ("high-agency",), "content": {"scenario/high-agency": "ab" * 32},
-    }  # fmt: skip
+        "engine": "0.1.0",
+        "created": "2026-03-02T09:00:00+00:00",
+        "seed": 1,
+        "epochs": 2,
+        "scenarios": ("high-agency",),
+        "content": {"scenario/high-agency": "ab" * 32},
+    }
     return Manifest(**{**fields, **more})
 
 
 def record(name: str = "e--001", **more: Any) -> EpisodeRecord:
     fields: dict[str, Any] = {
-        "episode": name, "scenario": "s", "variant": "default", "agent": "idle", "epoch": 1, "seed": 1,
-        "outcome": "completed", "steps": 3, "events": 9, "head": "0" * 64,
-    }  # fmt: skip
+        "episode": name,
+        "scenario": "s",
+        "variant": "default",
+        "agent": "idle",
+        "epoch": 1,
+        "seed": 1,
+        "outcome": "completed",
+        "steps": 3,
+        "events": 9,
+        "head": "0" * 64,
+    }
     return EpisodeRecord(**{**fields, **more})
 
 
@@ -80,9 +92,15 @@ def test_a_wrong_record_says_its_line(tmp_path: Path, line: bytes) -> None:
         read_records(tmp_path)
 
 
-@pytest.mark.parametrize("change", [
-    lambda d: d.pop("engine"), lambda d: d.update(surprise=1), lambda d: d.update(seed="many"), lambda d: d.update(scenarios=3),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.pop("engine"),
+        lambda d: d.update(surprise=1),
+        lambda d: d.update(seed="many"),
+        lambda d: d.update(scenarios=3),
+    ],
+)
 def test_a_wrong_manifest_is_told(tmp_path: Path, change: Any) -> None:
     write_manifest(tmp_path, manifest())
     data = orjson.loads((tmp_path / MANIFEST).read_bytes())
@@ -100,7 +118,7 @@ def test_a_broken_manifest_is_told(tmp_path: Path, data: bytes) -> None:
 
 
 def test_no_manifest_is_told(tmp_path: Path) -> None:
-    with pytest.raises(LogError, match="is .* a run folder"):
+    with pytest.raises(LogError, match=r"is .* a run folder"):
         read_manifest(tmp_path)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: PT017 - either it works, or the error says why
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -25,7 +26,9 @@ from fauxcorp.eventlog import (
 from fauxcorp.eventlog.manifest import MANIFEST, RECORDS
 
 LINES = 12
-MANIFEST_OF = Manifest(engine="0.1.0", created="2026-03-02T09:00:00+00:00", seed=1, epochs=1, scenarios=("s",), content={})
+MANIFEST_OF = Manifest(
+    engine="0.1.0", created="2026-03-02T09:00:00+00:00", seed=1, epochs=1, scenarios=("s",), content={}
+)
 
 
 def fill(folder: Path, lines: int = LINES) -> EventLog:
@@ -39,9 +42,17 @@ def fill(folder: Path, lines: int = LINES) -> EventLog:
 
 def record_of(name: str, log: EventLog) -> EpisodeRecord:
     return EpisodeRecord(
-        episode=name, scenario="s", variant="default", agent="idle", epoch=1, seed=1, outcome="completed", steps=3,
-        events=log.count, head=log.head,
-    )  # fmt: skip
+        episode=name,
+        scenario="s",
+        variant="default",
+        agent="idle",
+        epoch=1,
+        seed=1,
+        outcome="completed",
+        steps=3,
+        events=log.count,
+        head=log.head,
+    )
 
 
 def make_run(folder: Path, names: tuple[str, ...] = ("a--001", "b--001"), complete: bool = True) -> Path:
@@ -158,13 +169,16 @@ def test_any_change_of_bytes_is_found(tmp_path_factory: pytest.TempPathFactory, 
     assert states(run) == {"a--001": "broken"}
 
 
-@pytest.mark.parametrize(("mutation", "told"), [
-    (edit, "line 5 does not follow from line 4"),
-    (drop, "line 4 should be event 3"),
-    (cut, "line 4 is cut short"),
-    (blank, "line 4 is not JSON"),
-    (truncate, "9 lines are missing at its end"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("mutation", "told"),
+    [
+        (edit, "line 5 does not follow from line 4"),
+        (drop, "line 4 should be event 3"),
+        (cut, "line 4 is cut short"),
+        (blank, "line 4 is not JSON"),
+        (truncate, "9 lines are missing at its end"),
+    ],
+)
 def test_the_place_is_told(run: Path, mutation: Callable[[list[bytes], int], list[bytes]], told: str) -> None:
     path = run / "a--001" / EVENTS
     path.write_bytes(b"".join(mutation(path.read_bytes().splitlines(keepends=True), 3)))
@@ -258,7 +272,9 @@ def test_no_run_folder_is_told(tmp_path: Path, name: str) -> None:
         open_run(tmp_path / name)
 
 
-@pytest.mark.parametrize(("line", "told"), [(b"nonsense", "not a JSON event"), (b"[1]", "not a JSON object"), (b"\xff", "not a JSON event")])
+@pytest.mark.parametrize(
+    ("line", "told"), [(b"nonsense", "not a JSON event"), (b"[1]", "not a JSON object"), (b"\xff", "not a JSON event")]
+)
 def test_what_is_no_event_says_its_line(run: Path, line: bytes, told: str) -> None:
     path = run / "a--001" / EVENTS
     path.write_bytes(path.read_bytes() + line + b"\n")
