@@ -6,6 +6,7 @@ The lines are those of passwd(5), shadow(5) and group(5). Nothing here knows whe
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
@@ -32,6 +33,7 @@ SHELLS = frozenset(
     }
 )
 DAY_US = 86_400_000_000
+_NUMBER = re.compile("-?[0-9]+")
 
 Fields = list[str]
 State = Mapping[str, bytes]
@@ -43,7 +45,7 @@ Modes = Callable[[str], tuple[int, str] | None]
 def table(content: bytes) -> dict[str, Fields]:
     """Lines of a colon-separated file by their first field; what is no such line is left out."""
     out: dict[str, Fields] = {}
-    for line in content.decode("utf-8", "replace").splitlines():
+    for line in content.decode("utf-8", "replace").split("\n"):
         fields = line.split(":")
         if len(fields) > 1 and fields[0] and not fields[0].startswith("#"):
             out.setdefault(fields[0], fields)
@@ -140,7 +142,7 @@ def locks_of(shadow: Sequence[str] | None, shell: str, keys: frozenset[str], tod
     elif password and len(password) < 13 and not keys:
         out.add("password-removed")
     expires = shadow[7] if shadow and len(shadow) > 7 else ""
-    if expires.lstrip("-").isdigit() and int(expires[:9]) <= today:
+    if _NUMBER.fullmatch(expires) and -1 != int(expires[:9]) <= today:
         out.add("expired")
     if shell in NO_LOGIN or (shell and shell not in SHELLS):
         out.add("no-shell")
@@ -163,7 +165,7 @@ def parse(state: State, modes: Modes, now_us: int) -> dict[str, Account]:
     today = now_us // DAY_US
     out: dict[str, Account] = {}
     for name, f in table(state.get(PASSWD, b"")).items():
-        if len(f) < 7 or not f[2].isdigit():
+        if len(f) < 7 or not _NUMBER.fullmatch(f[2]) or f[2][0] == "-":
             continue
         home = f[5] or "/"
         keys = frozenset[str]().union(*(keys_of(state.get(path, b"")) for path in key_files(home)))

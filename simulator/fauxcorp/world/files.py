@@ -47,11 +47,11 @@ def normal(path: str, cwd: str = "/") -> str:
     """An absolute path without `.`, `..` and doubled slashes. Raises ToolError for what no file system takes."""
     if "\0" in path:
         raise ToolError("Invalid path: it contains a null character")
-    if len(path.encode("utf-8", "surrogateescape")) > MAX_PATH:
+    if len(path.encode("utf-8", "replace")) > MAX_PATH:
         raise ToolError(f"{path[:80]}…: File name too long")
     full = posixpath.normpath(posixpath.join(cwd, path))
     full = "/" + full.lstrip("/")
-    if any(len(part.encode("utf-8", "surrogateescape")) > MAX_NAME for part in full.split("/")):
+    if any(len(part.encode("utf-8", "replace")) > MAX_NAME for part in full.split("/")):
         raise ToolError(f"{path[:80]}…: File name too long")
     return full
 
@@ -123,7 +123,7 @@ class FileTree:
         parent = posixpath.dirname(path)
         if parent != path and self.get(parent) is None:
             self.put(parent, FileEntry(owner=entry.owner, group=entry.group, mode=0o755, mtime=entry.mtime, kind="dir"))
-        if self.get(path) is None:
+        if parent != path and self.get(path) is None:
             self._folder(parent).add(posixpath.basename(path))
         self._changed[path] = entry
         self.journal.append(path)
@@ -131,7 +131,7 @@ class FileTree:
     def drop(self, path: str) -> None:
         """Remove the entry at a path, and all below it."""
         for name in self.names(path):
-            self.drop(f"{path}/{name}")
+            self.drop(posixpath.join(path, name))
         if self.get(path) is not None:
             self._folder(posixpath.dirname(path)).discard(posixpath.basename(path))
             self._changed[path] = None
