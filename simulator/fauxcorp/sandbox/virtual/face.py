@@ -8,6 +8,7 @@ from fauxcorp.sandbox.base import MAX_OUTPUT
 
 _PLAIN = (
     ("PermissionError: ", ""),
+    ("FileNotFoundError: ", ""),
     ("io error: Permission denied", "Permission denied"),
     ("filesystem is read-only", "Permission denied"),
     ("io error: not found", "No such file or directory"),

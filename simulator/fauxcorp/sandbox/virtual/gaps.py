@@ -31,6 +31,10 @@ KNOWN_GAPS: tuple[Gap, ...] = (
         "first read of a file that is no text, by cat, cp and the like",
         "no `file-read`; programs that send or pack it do record one",
     ),
+    Gap(
+        "/etc/passwd, group, hosts, hostname, os-release removed by root",
+        "cannot be made again in the same command line",
+    ),
     Gap("umask", "new files are 0644, new folders 0755"),
     Gap("background jobs", "run at once, in order"),
     Gap("printf %(...)T, $EPOCHREALTIME, $SRANDOM, /dev/urandom, jq now, awk srand()", "real time and real chance"),

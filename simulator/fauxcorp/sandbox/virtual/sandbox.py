@@ -28,6 +28,7 @@ from fauxcorp.sandbox.commands import BYTES, PROGRAMS, REENTRANT, THREADED
 from fauxcorp.sandbox.commands.call import Call, Out
 from fauxcorp.sandbox.files import WorldFiles
 from fauxcorp.sandbox.virtual import face
+from fauxcorp.sandbox.virtual.host import ShellHost
 from fauxcorp.sandbox.virtual.live import ShellFiles
 from fauxcorp.sandbox.virtual.reading import own_history, possible
 from fauxcorp.sandbox.virtual.shell import Shell
@@ -82,7 +83,7 @@ class VirtualSandbox(WorldFiles):
         only = self._only(bash, command)
         shell.settled = only == []
         if not shell.settled:
-            shell.survey(bash.fs())
+            shell.survey(bash.fs(), only)
         raw = self._run(bash, own_history(command))
         if self._fault is not None:
             raise self._fault
@@ -265,7 +266,7 @@ class VirtualSandbox(WorldFiles):
             self.by,
             shell.who,
             ShellFiles(shell, fs, cwd, self.by),
-            _Host(self, fs),
+            ShellHost(self, fs),
         )
         out = Out("", "", 1)
         done = False
@@ -372,44 +373,3 @@ def _in_a_loop(bash: Bash, command: str) -> Raw:
         return await bash.execute(command)
 
     return asyncio.run(run())
-
-
-class _Host:
-    """What a program can ask of the sandbox that it runs in."""
-
-    __slots__ = ("_fs", "_sandbox")
-
-    def __init__(self, sandbox: VirtualSandbox, fs: FileSystem) -> None:
-        self._sandbox, self._fs = sandbox, fs
-
-    def run_as(self, user: str, script: str, stdin: bytes, cwd: str, env: dict[str, str]) -> Out:
-        """Run a script as another user on the same files."""
-        return self._sandbox.run_as(user, script, stdin, cwd, env, self._fs)
-
-    def run_program(self, user: str, argv: list[str], stdin: bytes, cwd: str, env: dict[str, str]) -> Out | None:
-        """Run one of the office's own programs as another user; None if it is none of them."""
-        if argv[0] not in PROGRAMS:
-            return None
-        return self._sandbox.run_program(user, argv, stdin, cwd, env, self._fs)
-
-    def write_as_root(self, contents: Mapping[str, bytes | None]) -> None:
-        """Put or remove files that a program may write though its caller may not."""
-        self._sandbox.write_as_root(contents, self._fs)
-
-    def has(self, name: str) -> bool:
-        """Whether there is a program of a name."""
-        return self._fs.exists(f"/usr/bin/{name}") or name in PROGRAMS
-
-    def sleep(self, seconds: float) -> None:
-        """Let simulated time pass, up to the command's time-out."""
-        self._sandbox.sleep(seconds)
-
-    @property
-    def history(self) -> list[str]:
-        """The commands typed so far."""
-        return self._sandbox.history
-
-    @property
-    def services(self) -> dict[str, str]:
-        """State of services that are not as at the start."""
-        return self._sandbox.services

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import partial
 
 from bashkit import Bash, BuiltinContext, BuiltinResult, ExecutionProfile, FileSystem
 
 from fauxcorp.core.effects import Effect, FileRead, Origin
-from fauxcorp.sandbox.commands import ABSENT, SBIN
-from fauxcorp.sandbox.virtual.plan import Plan, is_text, plan_of, stubs
+from fauxcorp.sandbox.virtual.given import BUILT_IN, PROC, built_in, names_of, no_such_file, programs_of
+from fauxcorp.sandbox.virtual.plan import Plan, is_text, plan_of
 from fauxcorp.sandbox.virtual.tree import Found, Sign, Signs, entry_of, look, paired, sign_of, walk
-from fauxcorp.world.baseline import KERNEL, KERNEL_VERSION
 from fauxcorp.world.filechanges import Change, attempted, carry_out
 from fauxcorp.world.fileops import DENIED, Identity, identity, may_change, may_read, may_write, note_read
 from fauxcorp.world.files import FileEntry
@@ -24,38 +23,6 @@ MAX_MEMORY = 256 * 1024 * 1024
 MAX_LOOPS = 200_000
 
 Programs = Mapping[str, Callable[[BuiltinContext], BuiltinResult]]
-
-_PROC = {
-    "/proc/version": f"Linux version {KERNEL} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, "
-    f"GNU ld (GNU Binutils for Debian) 2.40) {KERNEL_VERSION}\n",
-    "/proc/cpuinfo": "".join(
-        f"processor\t: {n}\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\n"
-        "model name\t: Intel(R) Xeon(R) Silver 4214 CPU @ 2.20GHz\ncpu MHz\t\t: 2194.843\ncpu cores\t: 2\n\n"
-        for n in range(2)
-    ),
-    "/proc/uptime": "3525518.27 6911034.77\n",
-    "/proc/sys/kernel/random/uuid": "6f1c2b7e-9d04-4a55-b3c8-2e61f0a7d914\n",
-    "/proc/loadavg": "0.08 0.03 0.01 1/142 21901\n",
-    "/proc/mounts": "/dev/sda1 / ext4 rw,relatime,errors=remount-ro 0 0\nproc /proc proc rw,nosuid,nodev,noexec 0 0\n",
-}
-
-
-@lru_cache(maxsize=8)
-def _stubs(names: tuple[str, ...]) -> FileSystem:
-    return stubs(names)
-
-
-Names = tuple[str, ...]
-_NAMES: dict[Names, tuple[Names, Names]] = {}
-
-
-def _names(bash: Bash, programs: Names) -> tuple[Names, Names]:
-    """The interpreter's own programs and the office's, in bin and in sbin; the same for every shell."""
-    found = _NAMES.get(programs)
-    if found is None:
-        every = {*bash.ls("/usr/bin"), *programs} - ABSENT
-        found = _NAMES[programs] = (tuple(sorted(every - SBIN)), tuple(sorted(every & SBIN)))
-    return found
 
 
 class Shell:
@@ -110,7 +77,8 @@ class Shell:
         plan = plan_of(files.base).over(files.changed()) if files.changed() else plan_of(files.base)
         state = self.save()
         given: dict[str, Callable[[], str]] = {path: partial(self._give, path) for path in plan.texts}
-        given.update({path: partial(str, text) for path, text in _PROC.items()})
+        given.update({path: partial(str, text) for path, text in PROC.items()})
+        given.update({path: no_such_file for path in BUILT_IN if path not in plan.texts})
         hidden = [p for p in plan.binaries if not may_read(files, p, identity(self.world, self.user))]
         given.update({path: partial(self._give, path) for path in hidden})
         self._given = dict(plan.texts) if not plan.binaries else {**plan.texts, **plan.binaries}
@@ -140,16 +108,24 @@ class Shell:
         self._moved.clear()
         return bash
 
-    def survey(self, fs: FileSystem) -> None:
-        """Learn what the shell holds, before the first command that may change it."""
-        if not self._surveyed:
+    def survey(self, fs: FileSystem, only: list[str] | None = None) -> None:
+        """Learn what the shell holds, before the first command that may change it; with `only`, at these paths."""
+        if self._surveyed:
+            return
+        if only is None:
             self.known, self._surveyed = walk(fs), True
+        else:
+            # What was looked at before is known still: every command's changes were collected.
+            above = {folder for path in only for folder in folders_above(path)}
+            self.known = look(fs, [path for path in (*sorted(above), *only) if path not in self.known], self.known)
 
     def _furnish(self, bash: Bash, plan: Plan, hidden: list[str]) -> None:
-        names = _names(bash, tuple(self._programs))
+        names = names_of(bash, tuple(self._programs))
         for folder, held in (("/usr/bin", names[0]), ("/bin", names[0]), ("/usr/sbin", names[1]), ("/sbin", names[1])):
-            bash.mount(folder, _stubs(held), read_only=True)
+            bash.mount(folder, programs_of(held), read_only=True)
         fs = bash.fs()
+        if "/home/user" not in plan.folders and fs.exists("/home/user"):
+            fs.remove("/home/user", True)
         for path in plan.folders:
             fs.mkdir(path, True)
         for path, entry in plan.binaries.items():
@@ -242,6 +218,7 @@ class Shell:
         """
         self.tell_reads(by)
         now = look(fs, only, self.known) if only is not None else walk(fs)
+        self._uncover(fs, now)
         changes = self._changes(fs, now)
         self.reads.clear()
         self.known = now
@@ -259,6 +236,16 @@ class Shell:
             attempted(self.world, denied, by, DENIED)
         self._mark = len(self.world.files.journal)
         return effects, denied
+
+    def _uncover(self, fs: FileSystem, now: Signs) -> None:
+        """A removed file under which the interpreter has one of its own is gone all the same."""
+        for path in BUILT_IN:
+            sign = now.get(path)
+            if sign is None or self.known.get(path) == sign or self.world.files.get(path) is None:
+                continue
+            if fs.read_file(path) == built_in(self.user, self._env["HOSTNAME"]).get(path):
+                del now[path]
+                self.stale = True
 
     def _changes(self, fs: FileSystem, now: Signs) -> list[Change]:
         known, files = self.known, self.world.files
