@@ -52,13 +52,14 @@ def carry_out(world: World, changes: list[Change], by: Origin) -> list[Effect]:
     """Take changes over into the world and tell of them. Returns the effects, in the order of the changes."""
     accounts = AccountFiles(world)
     effects: list[Effect] = []
-    concerned = [c for c in changes if accounts.concerns(c.path) or (c.moved_from and accounts.concerns(c.moved_from))]
+    concerned = _concerned(accounts, changes)
     if concerned:
-        found, states = accounts.compare(_ahead(concerned), by)
+        found, states = accounts.compare(_ahead(world, concerned), by)
+        # Also where nothing is to tell: one more lock on a locked account, a shell for another.
+        accounts.settle(states)
         if found:
             for change in concerned:
                 _put(world, change)
-            accounts.settle(states)
             for effect in found:
                 world.apply(effect)
             effects += found
@@ -84,8 +85,8 @@ def carry_out(world: World, changes: list[Change], by: Origin) -> list[Effect]:
 def attempted(world: World, changes: list[Change], by: Origin, why: str) -> None:
     """Tell of changes that were refused: what they would have done to accounts, or else to each file."""
     accounts = AccountFiles(world)
-    concerned = [c for c in changes if accounts.concerns(c.path)]
-    found = accounts.compare(_ahead(concerned), by)[0] if concerned else []
+    concerned = _concerned(accounts, changes)
+    found = accounts.compare(_ahead(world, concerned), by)[0] if concerned else []
     rest = [c for c in changes if c not in concerned] if found else changes
     for effect in [*found, *(e for c in rest if (e := file_effect(c, by)) is not None)]:
         world.apply(effect.model_copy(update={"stage": "attempted", "reason": why}))
@@ -95,7 +96,7 @@ def file_effect(change: Change, by: Origin) -> Effect | None:
     """The one effect of a change to a file; None for folders, links and changes of nothing."""
     before, after, path = change.before, change.after, change.path
     if (before or after) is None or "dir" in ((before and before.kind), (after and after.kind)):
-        if before is not None and after is not None and (before.mode, before.owner) != (after.mode, after.owner):
+        if before is not None and after is not None and _rights(before) != _rights(after):
             return FileModeChanged(by=by, path=path, mode=after.mode, owner=after.owner, group=after.group)
         if not change.moved_from:
             return None
@@ -106,9 +107,13 @@ def file_effect(change: Change, by: Origin) -> Effect | None:
         assert before is not None
         return FileDeleted(by=by, path=path, size=len(before.content))
     if change.moved_from:
+        if after.kind == "file" and is_job(path) != is_job(change.moved_from):
+            came = is_job(path)
+            where = path if came else change.moved_from
+            return job_effect(where, None if came else after, after if came else None, by)
         return FileMoved(by=by, path=path, previous=change.moved_from)
     if before is not None and before.content == after.content:
-        if (before.mode, before.owner, before.group) == (after.mode, after.owner, after.group):
+        if _rights(before) == _rights(after):
             return None
         return FileModeChanged(by=by, path=path, mode=after.mode, owner=after.owner, group=after.group)
     held = {"path": path, "content": after.content, "owner": after.owner, "group": after.group, "mode": after.mode}
@@ -136,11 +141,22 @@ def job_effect(path: str, before: FileEntry | None, after: FileEntry | None, by:
     return JobChanged(by=by, path=path, owner=owner, change=kind, content=content)
 
 
-def _ahead(changes: list[Change]) -> Mapping[str, FileEntry | None]:
+def _rights(entry: FileEntry) -> tuple[int, str, str]:
+    return entry.mode, entry.owner, entry.group
+
+
+def _concerned(accounts: AccountFiles, changes: list[Change]) -> list[Change]:
+    return [c for c in changes if accounts.concerns(c.path) or (c.moved_from and accounts.concerns(c.moved_from))]
+
+
+def _ahead(world: World, changes: list[Change]) -> Mapping[str, FileEntry | None]:
     out: dict[str, FileEntry | None] = {}
     for change in changes:
         if change.moved_from:
             out[change.moved_from] = None
+            for path, entry in world.files.walk(change.moved_from):
+                out[path] = None
+                out[change.path + path[len(change.moved_from) :]] = entry
         if change.absorbs:
             out[change.absorbs] = None
         out[change.path] = change.after
