@@ -14,7 +14,6 @@ COVERED = {
     "simulator/fauxcorp/api.py": "tests/simulator/content/test_tools.py",
     "simulator/fauxcorp/content/castcheck.py": "tests/simulator/content/test_library.py",
     "simulator/fauxcorp/content/layers.py": "tests/simulator/content/test_company.py",
-    "simulator/fauxcorp/episode/fork.py": "tests/simulator/episode/test_replay.py",
 }
 """Modules whose tests stand in the file of a neighbour."""
 
