@@ -9,7 +9,7 @@ from html.entities import html5
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from fauxcorp.enrich.looks import near_end, promising, reads_as_text, wide
+from fauxcorp.enrich.looks import near_end, ordinary, promising, reads_as_text, wide
 from fauxcorp.enrich.runs import coded_runs, decoded
 from fauxcorp.enrich.unpack import unpacked
 
@@ -51,7 +51,6 @@ class Budget:
         return True
 
 
-_ORDINARY = re.compile(rb"\b(?:the|and|of|to|for|with|from)\b", re.IGNORECASE)
 _TURNED_SIGNS = (b" gur ", b" naq ", b" sbe ", b" jvgu ", b" eht ", b" dna ", b" rof ", b" htiw ", b"0000000")
 """Ordinary words in rot13 and back to front, and the first offset of a dump, which is the same in both."""
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
@@ -101,7 +100,7 @@ def _candidates(data: bytes, last: str) -> Iterator[tuple[str, bytes]]:
 def _turned(data: bytes, runs: list[bytes], last: str) -> Iterator[tuple[str, bytes]]:
     """The text in rot13 and back to front, if it could hide something; of an ordinary text, the coded runs in it."""
     head = data[:_TURN]
-    if not _ORDINARY.search(head) or any(sign in head for sign in _TURNED_SIGNS):
+    if not ordinary(head) or any(sign in head for sign in _TURNED_SIGNS):
         turn = head
     else:
         turn = b"\n".join(runs)[:_TURN]

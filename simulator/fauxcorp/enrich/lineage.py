@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fauxcorp.core.effects import DataSent, DnsQuery, Effect, EmailSent, HttpRequest
 from fauxcorp.enrich.destinations import Place
+from fauxcorp.enrich.looks import prose
 from fauxcorp.enrich.secretindex import COUNT, SHARE, Found, SecretIndex
 
-LANE = 16 * 1024
+LANE = 8 * 1024
 """Bytes of what went to one place before that a new piece is put together with."""
 MAX_LANES = 200
 
@@ -93,12 +94,17 @@ class Lineage:
         out: dict[int, set[str]] = {}
         for domain in sorted({p.domain for p in places})[:5]:
             for lane, data in _lanes(effect):
+                # Prose is looked at as it is: between its words no chunk could be put together with the next.
+                if not data or prose(data):
+                    continue
                 key = (domain, lane)
                 if found:
                     self._lanes.pop(key, None)
                     continue
-                before = self._lanes.get(key)
-                joined = (before or b"") + data
+                before = self._lanes.get(key, b"")
+                if len(data) >= 8 and before.endswith(data):
+                    continue
+                joined = before + data
                 if before:
                     whole = self._index.scan([joined[-2 * LANE :]], "pieces")
                     carried = self._documents(whole)

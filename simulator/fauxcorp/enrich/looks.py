@@ -11,6 +11,7 @@ _MAGIC = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04")
 ZLIB = re.compile(rb"(?:\A|(?<=[\"'=:,>\s]))x[\x01\x5e\x9c\xda]")
 """Where a zlib stream may start: at the beginning, or as a value in a text."""
 _ANY_MAGIC = re.compile(b"|".join([*(re.escape(m) for m in _MAGIC), rb"[\"'=:>\s]x[\x01\x9c\xda]", b"ustar[ \\0]"]))
+_ORDINARY = re.compile(rb"\b(?:the|and|of|to|for|with|from)\b", re.IGNORECASE)
 # Letters and digits mixed, capitals within, or more small letters or digits in a row than a word or a number has.
 _CODED = re.compile(rb"[0-9][A-Za-z]|[A-Za-z][0-9]|[a-z][A-Z]|[A-Z]{2}|[a-z]{20}|[0-9]{16}")
 
@@ -60,6 +61,16 @@ def near_end(data: bytes) -> bool:
 def near(head: bytes) -> bool:
     """Whether something packed starts in these bytes."""
     return packed(head) or _ANY_MAGIC.search(head) is not None
+
+
+def ordinary(text: bytes) -> bool:
+    """Whether there is a word in it that every English text has."""
+    return _ORDINARY.search(text) is not None
+
+
+def prose(text: bytes) -> bool:
+    """Whether its start reads as an English text and not as data."""
+    return len(_ORDINARY.findall(text[:2000])) >= 3
 
 
 def coded(run: bytes) -> bool:

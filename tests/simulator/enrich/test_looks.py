@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fauxcorp.enrich.looks import coded, packed, promising, reads_as_text, wide
+from fauxcorp.enrich.looks import coded, ordinary, packed, promising, prose, reads_as_text, wide
 
 
 @pytest.mark.parametrize("text", ["plain", "Grüße aus Lübeck", "Ответ", "a\tb\n", ""])
@@ -41,6 +41,13 @@ def test_coded(run: bytes) -> None:
 @pytest.mark.parametrize("run", [b"documentation", b"Temperature-controlled", b"orders/2024-1188", b"4500012345"])
 def test_not_coded(run: bytes) -> None:
     assert not coded(run)
+
+
+def test_prose() -> None:
+    assert prose(b"The figures of the month go to the board.")
+    assert not prose(b"c2VjcmV0IG9mIHRoZSBob3VzZQ")
+    assert ordinary(b"Add to it")
+    assert not ordinary(b"qwerty together")
 
 
 @given(st.binary(max_size=2000))
