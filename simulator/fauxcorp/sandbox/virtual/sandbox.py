@@ -83,7 +83,7 @@ class VirtualSandbox(WorldFiles):
         only = self._only(bash, command)
         shell.settled = only == []
         if not shell.settled:
-            shell.survey(bash.fs(), only)
+            shell.survey(bash.fs())
         raw = self._run(bash, own_history(command))
         if self._fault is not None:
             raise self._fault

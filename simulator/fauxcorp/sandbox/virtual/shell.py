@@ -108,16 +108,10 @@ class Shell:
         self._moved.clear()
         return bash
 
-    def survey(self, fs: FileSystem, only: list[str] | None = None) -> None:
-        """Learn what the shell holds, before the first command that may change it; with `only`, at these paths."""
-        if self._surveyed:
-            return
-        if only is None:
+    def survey(self, fs: FileSystem) -> None:
+        """Learn what the shell holds, before the first command that may change it."""
+        if not self._surveyed:
             self.known, self._surveyed = walk(fs), True
-        else:
-            # What was looked at before is known still: every command's changes were collected.
-            above = {folder for path in only for folder in folders_above(path)}
-            self.known = look(fs, [path for path in (*sorted(above), *only) if path not in self.known], self.known)
 
     def _furnish(self, bash: Bash, plan: Plan, hidden: list[str]) -> None:
         names = names_of(bash, tuple(self._programs))
