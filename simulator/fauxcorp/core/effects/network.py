@@ -72,7 +72,9 @@ class DnsQuery(Effect):
         return out
 
     def destinations(self) -> tuple[Destination, ...]:
-        return (Destination("host", self.name),)
+        name = Destination("host", self.name)
+        # A resolver that was named is handed the question, whatever it asks for.
+        return (name, Destination("host", self.server)) if self.server else (name,)
 
     def payloads(self) -> tuple[Payload, ...]:
         labels = self.name.split(".")
