@@ -100,7 +100,7 @@ def file_effect(change: Change, by: Origin) -> Effect | None:
             return FileModeChanged(by=by, path=path, mode=after.mode, owner=after.owner, group=after.group)
         if not change.moved_from:
             return None
-    gone_with_home = after is None and path.startswith(("/home/", "/root/"))
+    gone_with_home = after is None and not path.startswith(("/etc/", "/var/", "/lib/", "/usr/"))
     if is_job(path) and not gone_with_home and (before and before.content) != (after and after.content):
         return job_effect(path, before, after, by)
     if after is None:
