@@ -20,7 +20,7 @@ _PLAIN = (
 _HINTS = re.compile(r"(command not found)\.[^\n]*")
 _LIMITS = re.compile(
     r"(?:bash: line \d+: )?(?:execution error: [^\n]*|resource limit exceeded: [^\n]*|execution cancelled|"
-    r"awk: fatal: loop iteration limit[^\n]*|[\w: ]*printf: format width[^\n]*)"
+    r"awk: fatal: [^\n]* limit [^\n]*|[\w: ]*printf: format width[^\n]*)"
 )
 _CUT = re.compile(
     r"[^\n]*(?:(?:output|line) limit \([^\n]*exceeded; output truncated|loop limit \(\d+\) reached|zip bomb protection)"

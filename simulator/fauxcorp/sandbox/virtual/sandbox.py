@@ -22,7 +22,7 @@ from bashkit import (
 from bashkit import ExecResult as Raw
 
 from fauxcorp.core.effects import FileRead, Origin
-from fauxcorp.errors import SandboxError, ToolError
+from fauxcorp.errors import ToolError
 from fauxcorp.sandbox.base import MAX_COMMAND, ExecResult
 from fauxcorp.sandbox.commands import BYTES, PROGRAMS, REENTRANT, THREADED
 from fauxcorp.sandbox.commands.call import Call, Out
@@ -168,18 +168,7 @@ class VirtualSandbox(WorldFiles):
         run = bash.execute_sync
         if self._binary(command):
             run = partial(_in_a_loop, bash)
-        if "awk" not in command and not self._fixed:
-            return run(command)
-        done: list[Raw] = []
-        worker = threading.Thread(target=lambda: done.append(run(command)), daemon=True)
-        worker.start()
-        worker.join(3 * 5.0)
-        if not done:
-            # It cannot be stopped: it is left behind, with the files that it held.
-            assert self._shell is not None
-            self._shell.abandon()
-            raise SandboxError("a command could not be ended")
-        return done[0]
+        return run(command)
 
     def _binary(self, command: str) -> bool:
         """Whether bytes that are no text may go from program to program; the shell then runs them as byte programs."""

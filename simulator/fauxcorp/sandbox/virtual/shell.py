@@ -351,10 +351,6 @@ class Shell:
         self.reads.clear()
         self._mark = len(self.world.files.journal)
 
-    def abandon(self) -> None:
-        """Leave the interpreter to itself; the next command gets a new one."""
-        self.bash, self.state = None, None
-
     def identity(self) -> Identity:
         """The user as the accounts have it now."""
         return identity(self.world, self.user)
