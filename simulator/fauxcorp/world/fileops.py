@@ -179,9 +179,7 @@ class FileAccess:
             raise ToolError(f"{path}: Is a directory")
         if len(content) > MAX_FILE:
             raise ToolError(f"{path}: File too large")
-        above = files.get(posixpath.dirname(full))
-        if above is not None and above.kind != "dir":
-            raise ToolError(f"{path}: Not a directory")
+        self._need_folder(path, full)
         if entry is not None and entry.content == content:
             return
         self._change(by, path, [self.change_to(full, content, mode)], may_write(files, full, self.who))
@@ -233,6 +231,10 @@ class FileAccess:
             there = posixpath.join(there, posixpath.basename(full))
         if f"{there}/".startswith(f"{full}/"):
             raise ToolError(f"cannot move '{source}' to a subdirectory of itself, '{target}'")
+        self._need_folder(target, there)
+        taken = files.get(there)
+        if taken is not None and "dir" in (taken.kind, entry.kind):
+            raise ToolError(f"cannot move '{source}' to '{there}': File exists")
         may = may_change(files, full, self.who) and may_change(files, there, self.who)
         self._change(by, source, [Change(there, entry, entry, full)], may)
         return there
@@ -249,6 +251,7 @@ class FileAccess:
             self.who.user == entry.owner
             and (not owner or owner == entry.owner)
             and (not group or group in self.who.groups)
+            and reachable(self._world.files, full, self.who)
         )
         self._change(by, path, [Change(full, entry, new)], mine or self.who.root, "Operation not permitted")
 
@@ -257,12 +260,21 @@ class FileAccess:
         full = self.path(path)
         if self._world.files.get(full) is not None:
             raise ToolError(f"{path}: File exists")
+        self._need_folder(path, full)
         if not may_change(self._world.files, full, self.who):
             raise ToolError(f"{path}: {DENIED}")
         owner = owner if owner and self.who.root else self.who.user
         entry = FileEntry(owner=owner, group=owner, mode=mode, mtime=self._world.clock.us, kind="dir")
         self._world.files.put(full, entry)
         return full
+
+    def _need_folder(self, path: str, full: str) -> None:
+        """Raise if what is above a path is no folder. `path` is as it was asked for."""
+        above = posixpath.dirname(full)
+        while (entry := self._world.files.get(above)) is None and above != "/":
+            above = posixpath.dirname(above)
+        if entry is not None and entry.kind != "dir":
+            raise ToolError(f"{path}: Not a directory")
 
     def _change(self, by: Origin, path: str, changes: builtins.list[Change], may: bool, why: str = DENIED) -> None:
         """Carry changes out, or record the attempt and raise."""
