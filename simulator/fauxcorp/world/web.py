@@ -152,15 +152,9 @@ class Web:
         Raises Unreachable for an unknown name and a refused connection.
         """
         name = ascii_name(host)[:MAX_URL]
-        raw = protocol in ("tcp", "udp", "tls", "smtp")
-        if raw and port in _SMTP_PORTS:
-            answered = gateways.smtp(self._world, _by(by, "smtp"), data)
-            if answered is not None:
-                return answered
-        if raw:
-            answered = self._http(by, name, port, data)
-            if answered is not None:
-                return answered
+        answered = self._spoken(by, protocol, name, port, data)
+        if answered is not None:
+            return answered
         by = _by(by, "tcp")
         ip = self.locate(name)
         reason = "" if ip else "unknown host"
@@ -290,6 +284,13 @@ class Web:
                 status=status,
             )
         )
+
+    def _spoken(self, by: Origin, protocol: str, host: str, port: int, data: bytes) -> bytes | None:
+        """What a mail server or a web server answers to its own language; None if the data is neither."""
+        if protocol not in ("tcp", "udp", "tls", "smtp"):
+            return None
+        mailed = gateways.smtp(self._world, _by(by, "smtp"), data) if port in _SMTP_PORTS else None
+        return mailed if mailed is not None else self._http(by, host, port, data)
 
     def _http(self, by: Origin, host: str, port: int, data: bytes) -> bytes | None:
         typed = read_http(data)
