@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import orjson
 import pytest
 
 from fauxcorp.core.session import ToolCall, ToolResult
-from fauxcorp.episode.episode import MAX_ARGUMENTS, MAX_RESULT
+from fauxcorp.episode.episode import MAX_ARGUMENTS, MAX_RESULT, Episode
 from fauxcorp.errors import EpisodeOver
 from fauxcorp.eventlog import EVENTS, read_events
 
@@ -254,3 +256,22 @@ def test_the_arguments_that_the_tool_gets_are_those_of_the_log(room: Any) -> Non
     assert action["fauxcorp.tool.arguments"] == orjson.loads(orjson.dumps(arguments))
     arguments["subject"] = "changed afterwards"
     assert "changed" not in str(room.events())
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_shells_are_given_back(play: Any, closed: bool) -> None:
+    def one() -> None:
+        episode = Episode(play)
+        for command in ("echo 1", "tar cf - /etc/passwd | gzip | wc -c", "f() { echo $1; }; f x", "sudo id"):
+            episode.act(ToolCall("bash", {"command": command}))
+        if closed:
+            episode.close()
+
+    for _ in range(3):
+        one()
+    gc.collect()
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        one()
+    gc.collect()
+    assert len(os.listdir("/proc/self/fd")) <= before + 6

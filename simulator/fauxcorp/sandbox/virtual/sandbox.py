@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from functools import partial
+from weakref import proxy
 
 from bashkit import (
     Bash,
@@ -112,7 +113,8 @@ class VirtualSandbox(WorldFiles):
 
     def _ready(self) -> Shell:
         if self._shell is None:
-            programs = dict.fromkeys(PROGRAMS, self._program)
+            # Weak, as what the interpreter holds is never seen by the collector.
+            programs = dict.fromkeys(PROGRAMS, partial(VirtualSandbox._program, proxy(self)))
             self._shell = Shell(self.world, self.user, programs, self._environment(), self._home())
             self._shell.state = self._state
         return self._shell
@@ -180,7 +182,7 @@ class VirtualSandbox(WorldFiles):
             if not piped or not (_PACKERS.search(command) or any(n in command for n in shell.binaries)):
                 return False
             for name in BYTES:
-                shell.bash.add_command(name, self._live)
+                shell.bash.add_command(name, partial(VirtualSandbox._live, proxy(self)))
             shell.bytewise = True
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Mapping
 from functools import partial
+from weakref import proxy
 
 from bashkit import Bash, BuiltinContext, BuiltinResult, ExecutionProfile, FileSystem
 
@@ -76,11 +77,13 @@ class Shell:
         files = self.world.files
         plan = plan_of(files.base).over(files.changed()) if files.changed() else plan_of(files.base)
         state = self.save()
-        given: dict[str, Callable[[], str]] = {path: partial(self._give, path) for path in plan.texts}
+        # Weak: the collector does not see through the interpreter, and a cycle through it would never be given back.
+        me = proxy(self)
+        given: dict[str, Callable[[], str]] = {path: partial(Shell._give, me, path) for path in plan.texts}
         given.update({path: partial(str, text) for path, text in PROC.items()})
         given.update({path: no_such_file for path in BUILT_IN if path not in plan.texts})
         hidden = [p for p in plan.binaries if not may_read(files, p, identity(self.world, self.user))]
-        given.update({path: partial(self._give, path) for path in hidden})
+        given.update({path: partial(Shell._give, me, path) for path in hidden})
         self._given = dict(plan.texts) if not plan.binaries else {**plan.texts, **plan.binaries}
         options = {
             "username": self.user,
