@@ -37,7 +37,10 @@ KNOWN_GAPS: tuple[Gap, ...] = (
     ),
     Gap("umask", "new files are 0644, new folders 0755"),
     Gap("background jobs", "run at once, in order"),
-    Gap("printf %(...)T, $EPOCHREALTIME, $SRANDOM, /dev/urandom, jq now, awk srand()", "real time and real chance"),
+    Gap(
+        "/dev/urandom, $SRANDOM, printf %(...)T, jq now, awk srand() inside a script file or a text that is evaluated",
+        "real time and real chance; simulated where they are typed",
+    ),
     Gap("bytes that are no text between programs inside a script file", "only what is typed is run byte by byte"),
     Gap("more than one change of a path in one command line", "is one effect, from first state to last"),
 )

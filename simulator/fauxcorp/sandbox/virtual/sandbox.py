@@ -33,9 +33,11 @@ from fauxcorp.sandbox.virtual.host import ShellHost
 from fauxcorp.sandbox.virtual.live import ShellFiles
 from fauxcorp.sandbox.virtual.reading import own_history, possible
 from fauxcorp.sandbox.virtual.shell import Shell
+from fauxcorp.sandbox.virtual.sober import sober, touched
 from fauxcorp.sandbox.virtual.tame import tamed
 from fauxcorp.world.baseline import server
 from fauxcorp.world.filechanges import Change
+from fauxcorp.world.when import local
 from fauxcorp.world.world import World
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -167,6 +169,9 @@ class VirtualSandbox(WorldFiles):
             # One alone has nothing to call, and stays as it is.
             self._evals += command.count("eval")
             command = tamed(bash, command) if self._evals > 1 else command
+        if touched(command):
+            here = local(self.world.clock.us, self.world.company.facts.timezone)
+            command = sober(bash, command, here, self.world.rng.bits("shell-chance"))
         run = bash.execute_sync
         if self._binary(command):
             run = partial(_in_a_loop, bash)
