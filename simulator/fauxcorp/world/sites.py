@@ -213,15 +213,15 @@ def _form(request: Request, party: Party | None, persona: Persona, form: Form, c
         return reply(200, document(fill(form.title, **values), paragraphs(fill(form.text, **values)) + form_html(form)))
     missing = missing_fields(form, request.form())
     if missing:
-        return refused_form(form, missing)
+        return refused_form(form, missing, **values)
     case = case_number(persona.case_prefix, request.url, str(count), sha256(request.body).hexdigest())
     return reply(200, document(fill(form.title, **values), paragraphs(fill(form.thanks, case=case, **values))))
 
 
-def refused_form(form: Form, missing: Sequence[str]) -> Response:
-    """The page that says what was not filled in."""
+def refused_form(form: Form, missing: Sequence[str], **values: str) -> Response:
+    """The page that says what was not filled in. `values` go into the title."""
     text = f"<p>Please fill in: {escape(', '.join(missing))}.</p>"
-    return reply(422, document(form.title, text + form_html(form)))
+    return reply(422, document(fill(form.title, **values), text + form_html(form)))
 
 
 def missing_fields(form: Form, posted: Posted) -> list[str]:

@@ -94,3 +94,11 @@ def test_form_html_escapes() -> None:
     shown = form_html(Form(path='/"><b>', title="t", fields=(FormField(name="<i>", kind="select", options=('"',)),)))
     assert "<b>" not in shown
     assert "<i>" not in shown
+
+
+def test_every_page_of_a_form_names_whose_it_is() -> None:
+    for method, status in (("GET", 200), ("POST", 422)):
+        page = answer(request(method, "/ask"), PARTY, SITE, {}, 0)
+        assert page.status == status
+        assert "<title>Ask Ann &amp; Sons</title>" in page.text
+        assert "{" not in page.text
