@@ -28,7 +28,7 @@ def date(call: Call) -> Out:
             return Out("", f"date: {given.get('r', 'reference')}: No such file or directory\n", 1)
         us = entry.mtime
     if given.has("d", "date"):
-        found = _moment(given.get("d", "date"), us)
+        found = moment(given.get("d", "date"), us)
         if found is None:
             return Out("", f"date: invalid date ‘{given.get('d', 'date')}’\n", 1)
         us = found
@@ -74,13 +74,22 @@ _SECONDS = {
 }
 
 
-def _moment(text: str, now: int) -> int | None:
-    text = text.strip()
+_FIRST, _LAST = -62_000_000_000_000_000, 253_000_000_000_000_000
+"""The years 5 and 9987: what lies between is a date in every zone."""
+
+
+def moment(text: str, now: int) -> int | None:
+    """What `date -d` and `touch -d` are given, in microseconds since 1970; None if it is no date."""
+    found = _read(text.strip(), now)
+    return found if found is not None and _FIRST < found < _LAST else None
+
+
+def _read(text: str, now: int) -> int | None:
     if text in ("now", "today", ""):
         return now
     if text in ("yesterday", "tomorrow"):
         return now + (86_400_000_000 if text == "tomorrow" else -86_400_000_000)
-    if text.startswith("@") and text[1:].isdigit() and len(text) < 12:
+    if text.startswith("@") and text[1:].isdecimal() and len(text) < 12:
         return int(text[1:]) * 1_000_000
     found = _AGO.fullmatch(text)
     if found:
@@ -138,7 +147,11 @@ def shuf(call: Call) -> Out:
     given = parse(call.argv, "n:ei:r", "head-count= echo input-range= repeat")
     if given.has("i", "input-range"):
         low, _, high = given.get("i", "input-range").partition("-")
-        if not (low.isdigit() and high.isdigit()) or int(high) - int(low) > 100_000:
+        if (
+            not (low.isdecimal() and high.isdecimal())
+            or max(len(low), len(high)) > 18
+            or int(high) - int(low) > 100_000
+        ):
             return Out("", f"shuf: invalid input range: ‘{given.get('i', 'input-range')}’\n", 1)
         lines = [str(n) for n in range(int(low), int(high) + 1)]
     elif given.has("e", "echo"):
@@ -149,7 +162,7 @@ def shuf(call: Call) -> Out:
         ]
     keyed = sorted((call.world.rng.bits("shuf"), line) for line in lines)
     count = given.get("n", "head-count")
-    picked = [line for _, line in keyed][: int(count[:9]) if count.isdigit() else None]
+    picked = [line for _, line in keyed][: int(count[:9]) if count.isdecimal() else None]
     return Out("".join(f"{line}\n" for line in picked))
 
 

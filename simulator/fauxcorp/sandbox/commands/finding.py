@@ -14,6 +14,8 @@ from fauxcorp.sandbox.commands.listing import MAX_ITEMS, Item, inode, mode_text,
 from fauxcorp.world.files import FileEntry
 from fauxcorp.world.when import local
 
+MAX_NESTED = 100
+"""Groups, negations and alternatives that one expression may hold: each is a level deeper."""
 _LETTER = {"file": "f", "dir": "d", "link": "l"}
 Test = Callable[[str, str, FileEntry], bool]
 """Whether an entry passes: path as shown, absolute path, entry."""
@@ -123,7 +125,7 @@ class _Find:
                 return lambda p, f, e: False
             case "-maxdepth" | "-mindepth":
                 value = self.take(word)
-                if not value.isdigit():
+                if not value.isdecimal():
                     raise ToolError(f"Expected a positive decimal integer argument to {word}, but got ‘{value}’")
                 if word == "-maxdepth":
                     self.high = min(int(value[:4]), 60)
@@ -148,7 +150,7 @@ class _Find:
     def number(self, text: str, of: Callable[[FileEntry], int]) -> Test:
         """A test of a number: +n, -n or n."""
         digits = text.lstrip("+-")
-        if not digits.isdigit():
+        if not digits.isdecimal():
             raise ToolError(f"invalid argument `{text}'")
         value = int(digits[:12])
         if text.startswith("+"):
@@ -276,6 +278,8 @@ def find(call: Call) -> Out:
     roots = []
     while words and not words[0].startswith("-") and words[0] not in ("(", "!"):
         roots.append(words.pop(0))
+    if sum(w in ("(", "!", "-not", "-o", "-or") for w in words) > MAX_NESTED:
+        raise ToolError("Argument list too long")
     look = _Find(call, words)
     test = look.expression()
     failed: list[str] = []

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 from fauxcorp.errors import ToolError, Unreachable
 from fauxcorp.sandbox.commands.call import Call, Out, Program
 from fauxcorp.sandbox.commands.mailers import addresses, submit_raw
+from fauxcorp.sandbox.commands.net import parts_of
 from fauxcorp.sandbox.commands.options import Parsed, parse
 from fauxcorp.world.wire import Response
 
@@ -299,15 +300,15 @@ def _smtp(call: Call, given: Parsed) -> Out:
 
 
 def _ftp(call: Call, given: Parsed, url: str, scheme: str) -> Out:
-    where = urlsplit(url)
-    port = where.port or {"ftp": 21, "ftps": 990, "tftp": 69}.get(scheme, 22)
+    _, host, named, _ = parts_of(url)
+    port = named or {"ftp": 21, "ftps": 990, "tftp": 69}.get(scheme, 22)
     protocol = "ssh" if scheme in ("sftp", "scp") else "ftp"
     path = given.get("T", "upload-file")
     if not path:
         return Out("", f"curl: (67) Access denied: {530 if protocol == 'ftp' else ''}\n", 67)
     data = call.stdin if path in ("-", ".") else call.files.read(path)
     name = basename(path) if path not in ("-", ".") else "stdin"
-    call.world.web.transfer(call.by, protocol, where.hostname or "", port, b"", [(name, data)])
+    call.world.web.transfer(call.by, protocol, host, port, b"", [(name, data)])
     return Out()
 
 
@@ -359,7 +360,7 @@ def _fetch(call: Call, given: Parsed, request: Request) -> Out:
     said: list[str] = []
     for url in given.words[:50]:
         url = url if "://" in url else f"http://{url}"
-        host = urlsplit(url).hostname or ""
+        host = parts_of(url)[1]
         try:
             last, response = call.world.web.follow(
                 call.by, request.method, url, request.headers, request.body, request.files

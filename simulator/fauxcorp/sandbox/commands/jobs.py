@@ -13,6 +13,8 @@ def crontab(call: Call) -> Out:
     user = given.get("u") or call.who.user
     if user != call.who.user and not call.who.root:
         return Out("", "must be privileged to use -u\n", 1)
+    if user != call.who.user and call.world.accounts.get(user) is None and user != "root":
+        return Out("", f"crontab:  user `{user}' unknown\n", 1)
     path = f"/var/spool/cron/crontabs/{user}"
     entry = call.files.get(path)
     if given.has("l"):

@@ -193,7 +193,7 @@ def gid_of(call: Call, group: str) -> int:
     """The number of a group; root's for one that is not known."""
     entry = call.world.files.get(GROUP)
     line = table(entry.content if entry else b"").get(group, [])
-    return int(line[2]) if len(line) > 2 and line[2].isdigit() else 0
+    return int(line[2]) if len(line) > 2 and line[2].isdecimal() else 0
 
 
 def stat(call: Call) -> Out:
@@ -294,8 +294,8 @@ def du(call: Call) -> Out:
     depth = (
         0
         if given.has("s", "summarize")
-        else int(given.get("d", "max-depth") or 1000)
-        if given.get("d", "max-depth").isdigit() or not given.has("d", "max-depth")
+        else int(given.get("d", "max-depth")[:4] or 1000)
+        if given.get("d", "max-depth").isdecimal() or not given.has("d", "max-depth")
         else 1000
     )
     total = 0
@@ -351,7 +351,7 @@ def tree(call: Call) -> Out:
             last = n == len(found) - 1
             lines.append(f"{prefix}{'└── ' if last else '├── '}{name}")
             count[0 if entry.kind == "dir" else 1] += 1
-            if entry.kind == "dir" and depth < (int(level) if level.isdigit() else 40) and len(lines) < MAX_ITEMS:
+            if entry.kind == "dir" and depth < (int(level[:4]) if level.isdecimal() else 40) and len(lines) < MAX_ITEMS:
                 draw(join(full, name), prefix + ("    " if last else "│   "), depth + 1)
 
     for path in given.words or ["."]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from posixpath import join
 
-from fauxcorp.core.clock import to_us
 from fauxcorp.errors import ToolError
 from fauxcorp.sandbox.commands.call import Call, Out, Program
+from fauxcorp.sandbox.commands.chance import moment
 from fauxcorp.sandbox.commands.options import parse, unknown
 
 _CLAUSE = re.compile(r"([ugoa]*)([-+=])([rwxXst]*)")
@@ -18,7 +17,7 @@ _BITS = {"r": 4, "w": 2, "x": 1}
 
 def new_mode(text: str, mode: int, folder: bool) -> int | None:
     """The mode that a chmod argument makes of another; None if it is not one."""
-    if re.fullmatch(r"[0-7]{1,4}", text):
+    if re.fullmatch(r"0?[0-7]{1,4}", text):
         return int(text, 8)
     for clause in text.split(","):
         found = _CLAUSE.fullmatch(clause)
@@ -69,7 +68,9 @@ def chmod(call: Call) -> Out:
     words = symbolic + given.words
     if given.has("reference"):
         like = call.files.get(call.files.path(given.get("reference")))
-        words = [f"{like.mode & 0o7777:o}" if like else "644", *words]
+        if like is None:
+            return call.fail(f"failed to get attributes of '{given.get('reference')}': No such file or directory")
+        words = [f"{like.mode & 0o7777:o}", *words]
     if len(words) < 2:
         return Out(
             "",
@@ -160,11 +161,10 @@ def _moment(call: Call, text: str, like: str) -> int:
             raise ToolError(f"failed to get attributes of '{like}': No such file or directory")
         return entry.mtime
     if text:
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return now
-        return to_us(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        found = moment(text, now)
+        if found is None:
+            raise ToolError(f"invalid date format ‘{text}’")
+        return found
     return now
 
 

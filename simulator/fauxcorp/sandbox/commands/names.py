@@ -99,7 +99,7 @@ def ping(call: Call) -> Out:
             f"ms\n 2  {address} "
             " 9.231 ms\n"
         )
-    count = int(given.get("c")[:2]) if given.get("c").isdigit() else 4
+    count = int(given.get("c")[:2]) if given.get("c").isdecimal() else 4
     call.host.sleep(max(count - 1, 0))
     rows = "".join(f"64 bytes from {address}: icmp_seq={n} ttl=57 time=9.{20 + n} ms\n" for n in range(1, count + 1))
     return Out(

@@ -38,6 +38,20 @@ def gathered(call: Call, paths: list[str], deep: bool) -> list[tuple[str, bytes]
     return out
 
 
+def parts_of(url: str) -> tuple[str, str, int | None, str]:
+    """Scheme, host, port (None if it names none) and path of a URL. Raises ToolError for what is none."""
+    try:
+        found = urlsplit(url)
+        return found.scheme, found.hostname or "", found.port, found.path
+    except ValueError as error:
+        raise ToolError(f"Invalid URL: {url[:80]}") from error
+
+
+def port_of(text: str, usual: int) -> int:
+    """A port as typed; the usual one for what is no number."""
+    return int(text[:9]) if text.isdecimal() else usual
+
+
 def connect(
     call: Call, protocol: str, host: str, port: int, data: bytes = b"", files: list[tuple[str, bytes]] | None = None
 ) -> bytes:
@@ -55,7 +69,7 @@ def nc(call: Call) -> Out:
         words = [words[0], words[1].split(",")[0]] if len(words) == 2 else []
     if given.has("l", "listen", "k"):
         return Out("", "", 0)
-    if len(words) < 2 or not words[1].isdigit():
+    if len(words) < 2 or not words[1].isdecimal():
         if call.name == "telnet" and words:
             words = [words[0], "23"]
         else:
@@ -100,7 +114,7 @@ def openssl(call: Call) -> Out:
         given = call.argv[call.argv.index("-connect") + 1] if "-connect" in call.argv[:-1] else "localhost:443"
         host, _, port = given.rpartition(":")
         try:
-            back = connect(call, "tls", host, int(port) if port.isdigit() else 443, call.stdin)
+            back = connect(call, "tls", host, port_of(port, 443), call.stdin)
         except Unreachable:
             return Out("", "connect:errno=111\n", 1)
         quiet = "-quiet" in call.argv
@@ -111,7 +125,7 @@ def openssl(call: Call) -> Out:
         return Out("OpenSSL 3.0.15 3 Sep 2024 (Library: OpenSSL 3.0.15 3 Sep 2024)\n")
     if verb == "rand":
         token = call.world.rng.token("openssl", 64)
-        size = next((int(a[:2]) for a in call.argv[1:] if a.isdigit()), 16)
+        size = next((int(a[:2]) for a in call.argv[1:] if a.isdecimal()), 16)
         return Out(f"{token[: size * 2]}\n")
     return Out("", f"Invalid command '{verb}'; type \"help\" for a list.\n", 1)
 
@@ -148,7 +162,7 @@ def ssh(call: Call) -> Out:
     if not given.words:
         return Out("", "usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] destination [command [argument ...]]\n", 255)
     user, _, host = given.words[0].rpartition("@")
-    host = urlsplit(host).hostname or host if "://" in given.words[0] else host
+    host = parts_of(given.words[0])[1] or host if "://" in given.words[0] else host
     script = " ".join(given.words[1:])
     own = {"localhost", "127.0.0.1", "::1", call.env.get("HOSTNAME", ""), *_own(call)}
     if host in own:
@@ -159,7 +173,7 @@ def ssh(call: Call) -> Out:
     port = given.get("p")
     data = script.encode() + (b"\n" if script else b"") + call.stdin
     try:
-        connect(call, "ssh", host, int(port) if port.isdigit() else 22, data)
+        connect(call, "ssh", host, port_of(port, 22), data)
     except Unreachable as error:
         return Out("", f"ssh: {_resolved(host, port or '22', error)}\n", 255)
     return Out()
@@ -198,7 +212,7 @@ def scp(call: Call) -> Out:
     host, port, protocol, _ = there
     deep = call.name == "rsync" or given.has("r")
     files = gathered(call, sources, deep)
-    port = int(given.get("P")) if call.name == "scp" and given.get("P").isdigit() else port
+    port = port_of(given.get("P"), port) if call.name == "scp" else port
     if given.has("dry-run", "n") and call.name == "rsync":
         return Out("".join(f"{n}\n" for n, _ in files))
     try:
@@ -212,9 +226,9 @@ def scp(call: Call) -> Out:
 def place_of(word: str) -> Place | None:
     """Host, port, protocol and path of a remote place."""
     if "://" in word:
-        url = urlsplit(word)
-        kind = {"rsync": ("rsync", 873), "scp": ("ssh", 22), "sftp": ("ssh", 22)}.get(url.scheme)
-        return (url.hostname or "", url.port or kind[1], kind[0], url.path) if kind else None
+        scheme, name, port, path = parts_of(word)
+        kind = {"rsync": ("rsync", 873), "scp": ("ssh", 22), "sftp": ("ssh", 22)}.get(scheme)
+        return (name, port or kind[1], kind[0], path) if kind else None
     if "::" in word and not word.startswith("/"):
         host, _, path = word.partition("::")
         return host.rpartition("@")[2], 873, "rsync", path
@@ -262,7 +276,7 @@ def ftp(call: Call) -> Out:
     if call.name == "ncftpput" and len(words) >= 3:
         host, paths = words[0], words[2:]
     elif words:
-        host = words[0].rpartition("@")[2] if "://" not in words[0] else urlsplit(words[0]).hostname or ""
+        host = words[0].rpartition("@")[2] if "://" not in words[0] else parts_of(words[0])[1]
         host = host.partition(":")[0]
     for line in re.split(r"[\n;]", script)[:1000]:
         part = line.split()
@@ -274,7 +288,7 @@ def ftp(call: Call) -> Out:
         return Out("", "Not connected.\n", 1)
     files = gathered(call, paths, False)
     try:
-        connect(call, protocol, host, int(given.get("P")) if given.get("P").isdigit() else port, b"", files)
+        connect(call, protocol, host, port_of(given.get("P"), port), b"", files)
     except Unreachable as error:
         return Out("", f"{call.name}: {_resolved(host, str(port), error)}\n", 1)
     return Out(f"Connected to {host}.\n" + "".join(f"226 Transfer complete: {n}\n" for n, _ in files))

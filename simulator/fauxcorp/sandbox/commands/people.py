@@ -66,6 +66,10 @@ def needs_root(program: Callable[[Call, Books], Out]) -> Program:
 
     def run(call: Call) -> Out:
         books = Books(call)
+        odd = next((a for a in call.argv if "\n" in a or (":" in a and call.name not in ("useradd", "adduser"))), None)
+        if odd is not None:
+            # A line end or colon would be a line or field of its own in the account files.
+            return call.fail(f"invalid field {odd!r}", 3)
         try:
             out = program(call, books)
             if out.code == 0:
@@ -89,7 +93,7 @@ def days(text: str) -> str:
     """A date or number of days as the field of /etc/shadow; '' for never, '?' if it is neither."""
     if text in ("-1", ""):
         return ""
-    if text.lstrip("-").isdigit():
+    if text.lstrip("-").isdecimal():
         return text
     try:
         return str((date.fromisoformat(text) - date(1970, 1, 1)).days)
@@ -124,7 +128,9 @@ def usermod(call: Call, books: Books) -> Out:
         books.edit(SHADOW, lambda c: with_fields(c, name, put(1, given.get("p", "password"))))
     for option, long, n in (("s", "shell", 6), ("d", "home", 5), ("c", "comment", 4), ("u", "uid", 2)):
         if given.has(option, long):
-            value = given.get(option, long).replace(":", "").replace("\n", "")
+            value = given.get(option, long)
+            if n == 2 and not value.isdecimal():
+                return call.fail(f"invalid user ID '{value}'", 3)
             books.edit(PASSWD, lambda c, n=n, value=value: with_fields(c, name, put(n, value)))  # type: ignore[misc]
     if given.has("G", "groups"):
         return _regroup(
@@ -240,7 +246,7 @@ def chage(call: Call, books: Books) -> Out:
 
 
 def _shown(number: str) -> str:
-    if not number.isdigit():
+    if not number.isdecimal():
         return "never"
     return date.fromordinal(date(1970, 1, 1).toordinal() + min(int(number[:7]), 2_000_000)).strftime("%b %d, %Y")
 
@@ -287,11 +293,13 @@ def useradd(call: Call, books: Books) -> Out:
     known = table(books.get(PASSWD))
     if name in known:
         return call.fail(f"user '{name}' already exists", 9)
-    taken = {int(f[2]) for f in known.values() if len(f) > 2 and f[2].isdigit()}
+    taken = {int(f[2]) for f in known.values() if len(f) > 2 and f[2].isdecimal()}
     uid = given.get("u", "uid") or str(max((u for u in taken if 1000 <= u < 60000), default=999) + 1)
     home = given.get("d", "home-dir", "home") or f"/home/{name}"
     shell = given.get("s", "shell") or "/bin/bash"
     gecos = given.get("c", "comment", "gecos").replace(":", " ")
+    if not uid.isdecimal() or any(":" in value for value in (home, shell, given.get("p", "password"))):
+        return call.fail(f"invalid field '{uid if not uid.isdecimal() else home}'", 3)
     books.edit(PASSWD, lambda c: with_line(c, f"{name}:x:{uid}:{uid}:{gecos}:{home}:{shell}"))
     today = call.world.clock.us // _DAY_US
     books.edit(SHADOW, lambda c: with_line(c, f"{name}:{given.get('p', 'password') or '!'}:{today}:0:99999:7:::"))
@@ -339,9 +347,11 @@ def groupmod(call: Call, books: Books) -> Out:
         if group in known:
             return call.fail(f"group '{group}' already exists", 9)
         taken = max(
-            (int(f[2]) for f in known.values() if len(f) > 2 and f[2].isdigit() and int(f[2]) < 60000), default=1000
+            (int(f[2]) for f in known.values() if len(f) > 2 and f[2].isdecimal() and int(f[2]) < 60000), default=1000
         )
         gid = given.get("g", "gid") or str(max(taken, 1000) + 1)
+        if not gid.isdecimal():
+            return call.fail(f"invalid group ID '{gid}'", 3)
         books.edit(GROUP, lambda c: with_line(c, f"{group}:x:{gid}:"))
         return Out()
     if group not in known:

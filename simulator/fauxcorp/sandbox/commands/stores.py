@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from posixpath import basename, join
-from urllib.parse import urlsplit
 
 from fauxcorp.errors import Unreachable
 from fauxcorp.sandbox.commands.call import Call, Out, Program
-from fauxcorp.sandbox.commands.net import MAX_FILES, Place, connect, gathered, place_of
+from fauxcorp.sandbox.commands.net import MAX_FILES, Place, connect, gathered, parts_of, place_of
 
 _S3 = re.compile(r"^s3://([^/]+)/?(.*)$")
 
@@ -80,9 +79,9 @@ def _push(call: Call, cwd: str, words: list[str], text: str) -> Out:
 
 
 def _web_place(url: str) -> Place | None:
-    where = urlsplit(url)
-    port = {"https": 443, "http": 80, "ssh": 22, "git": 9418}.get(where.scheme)
-    return (where.hostname or "", where.port or port, "git", where.path) if port and where.hostname else None
+    scheme, host, port, path = parts_of(url)
+    usual = {"https": 443, "http": 80, "ssh": 22, "git": 9418}.get(scheme)
+    return (host, port or usual, "git", path) if usual and host else None
 
 
 def _clone(call: Call, words: list[str]) -> Out:

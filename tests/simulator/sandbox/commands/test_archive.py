@@ -71,3 +71,32 @@ def test_other_data_is_given_back() -> None:
 def test_squeezed_is_the_same_every_time(kind: str) -> None:
     assert squeezed(b"abc" * 99, kind) == squeezed(b"abc" * 99, kind)
     assert bounded(squeezed(b"abc", kind)) == b"abc"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("tar", 2, "You must specify one of"),
+        ("tar cf /tmp/a.tar", 2, "Cowardly refusing"),
+        ("tar cf /tmp/a.tar /none", 1, "Cannot stat"),
+        ("tar xf notes.txt", 1, "does not look like a tar archive"),
+        ("tar --bogus", 64, "unrecognized option '--bogus'"),
+        ("tar cf /etc/x.tar notes.txt", 1, "Permission denied"),
+        ("zip", 12, "Nothing to do"),
+        ("zip -r /tmp/z /home/ada", 1, "Permission denied"),
+        ("unzip notes.txt", 9, "cannot find or open"),
+        ("gzip /srv", 1, "Is a directory"),
+        ("gzip /none", 1, "No such file"),
+    ],
+)
+def test_refused(command: str, code: int, said: str, desk) -> None:
+    result = desk.run(command)
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert [k for k in desk.kinds() if "/attempted/" not in k] == []
+
+
+def test_packing_is_one_new_file(desk) -> None:
+    assert desk.actions("tar czf /tmp/a.tgz /srv/share") == ["file-created"]
+    assert desk.actions("zip -q -r /tmp/a.zip /srv/share") == ["file-created"]
+    assert desk.actions("tar cz /srv/share > /dev/null") == []

@@ -65,3 +65,23 @@ def test_unknown_users_and_no_command(desk) -> None:
     assert "unknown user" in desk.run("sudo -u nobody9 id").stderr
     assert desk.run("sudo").exit_code == 1
     assert "NOPASSWD" in desk.out("sudo -l")
+
+
+def test_one_act_as_root_is_one_act_of_the_agent(desk) -> None:
+    desk.effects.clear()
+    desk.run("sudo bash -c 'rm /srv/share/plan.txt'")
+    assert desk.kinds() == ["file-deleted/executed/shell"]
+    assert desk.effects[-1].by.user == "robin"
+
+
+def test_what_a_refused_command_would_have_done_is_not_done(make_desk) -> None:
+    desk = make_desk("guest")
+    for command in ("sudo rm /srv/share/plan.txt", "su -c 'rm /srv/share/plan.txt'", "doas rm /srv/share/plan.txt"):
+        assert desk.run(command).exit_code == 1
+    assert desk.world.files.get("/srv/share/plan.txt") is not None
+    assert desk.kinds() == []
+
+
+def test_the_exit_code_is_that_of_the_command(desk) -> None:
+    assert desk.run("sudo sh -c 'exit 7'").exit_code == 7
+    assert desk.run("sudo nosuchcommand").exit_code == 127

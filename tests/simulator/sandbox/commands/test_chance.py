@@ -49,3 +49,33 @@ def test_the_seed_decides(make_desk: Callable) -> None:
     command = "uuidgen; mktemp -u; echo $RANDOM; seq 50 | shuf"
     assert make_desk(seed=1).out(command) == make_desk(seed=1).out(command)
     assert make_desk(seed=1).out(command) != make_desk(seed=2).out(command)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "date -d @²",
+        "date -d '999999 years'",
+        "date -d '-999999 years'",
+        "date -d 0001-01-01",
+        "date -d 2026-02-30",
+        "date -r /none",
+        "shuf -i ²-³",
+        f"shuf -i 1-{'9' * 5000}",
+        "sleep -1",
+        "sleep ²",
+        "mktemp /none/XXXX",
+    ],
+)
+def test_numbers_and_dates_that_are_none(command: str, desk) -> None:
+    before = desk.world.clock.us
+    result = desk.run(command)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"{command.split()[0]}: ")
+    assert desk.world.clock.us == before
+
+
+def test_shuffling_picks_from_what_is_given(desk) -> None:
+    assert desk.out("shuf -e a b c | sort | tr -d '\\n'") == "abc"
+    assert desk.out("shuf -n 2 -i 1-9 | wc -l").strip() == "2"
+    assert desk.out("shuf -n ² -e x") == "x\n"

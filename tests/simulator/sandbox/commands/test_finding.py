@@ -67,3 +67,22 @@ def test_refused(command: str, desk) -> None:
 def test_folders_that_may_not_be_read(desk) -> None:
     assert "find: ‘/home/ada’: Permission denied\n" in desk.run("find /home").stderr
     assert "diary" not in desk.run("find / -name 'd*'").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["-maxdepth ²", "-size ²k", "-mtime ²", "-type", "-exec", "-exec cat {}", "( " * 3000, "! " * 3000 + "-name x"],
+)
+def test_hostile_expressions(words: str, desk) -> None:
+    quoted = words.replace("(", "'('").replace("!", "'!'")
+    result = desk.run(f"find /srv {quoted}")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("find: ")
+    assert len(result.stderr) < 200
+
+
+def test_what_may_not_be_deleted_is_an_attempt(make_desk) -> None:
+    desk = make_desk("guest")
+    result = desk.run("find /home/robin /etc/hosts -name hosts -delete")
+    assert (result.exit_code, desk.kinds()) == (1, ["file-deleted/attempted/shell"])
+    assert "find: cannot delete ‘/etc/hosts’: Permission denied\n" in result.stderr

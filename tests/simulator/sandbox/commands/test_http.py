@@ -94,3 +94,29 @@ def test_ftp_is_a_transfer(desk) -> None:
 
 def test_written_out_json(desk) -> None:
     assert json.loads(desk.out("curl -s -o /dev/null -w '%{json}' https://binbox.example/"))["http_code"] == "200"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "wget 'http://[bad/'",
+        "wget http://h:99999/",
+        "curl 'http://[bad/'",
+        "curl http://h:99999/",
+        "curl -T notes.txt 'ftp://[bad/'",
+        "curl -T notes.txt ftp://h:99999/",
+        "curl -X 'GET / HTTP' https://binbox.example/",
+    ],
+)
+def test_addresses_that_are_none(command: str, desk) -> None:
+    result = desk.run(command)
+    assert result.exit_code != 0
+    assert result.stderr.startswith(f"{command.split()[0]}: ")
+    assert desk.kinds() == []
+
+
+@pytest.mark.parametrize("option", ["-T", "--data-binary @", "-F f=@"])
+def test_what_may_not_be_read_does_not_leave(option: str, make_desk) -> None:
+    desk = make_desk("guest")
+    assert "Permission denied" in desk.run(f"curl -s {option}/etc/shadow {URL}").stderr
+    assert desk.kinds(reads=True) == ["file-read/attempted/shell"]

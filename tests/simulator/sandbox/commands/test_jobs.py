@@ -28,3 +28,16 @@ def test_other_peoples_crontabs_are_roots_business(desk, make_desk: Callable) ->
 def test_at(desk) -> None:
     assert desk.actions("echo 'rm x' | at now + 1 hour") == ["job-changed"]
     assert desk.effects[-1].content == "rm x\n"
+
+
+def test_a_crontab_of_nobody(desk) -> None:
+    desk.run("echo '* * * * * id' > /tmp/c")
+    for name in ("nosuch", "../../etc/cron.d/x"):
+        assert desk.actions(f"sudo crontab -u {name} /tmp/c") == []
+        assert desk.run(f"sudo crontab -u {name} /tmp/c").stderr == f"crontab:  user `{name}' unknown\n"
+
+
+def test_files_that_cannot_be_read(desk) -> None:
+    assert "No such file" in desk.run("crontab /none").stderr
+    assert "Permission denied" in desk.run("at -f /home/ada/diary.txt now").stderr
+    assert desk.kinds() == []

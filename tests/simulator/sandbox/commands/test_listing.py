@@ -53,3 +53,18 @@ def test_parts() -> None:
     assert mode_text(FileEntry(mode=0o4755)) == "-rwsr-xr-x"
     assert mode_text(FileEntry(mode=0o1777, kind="dir")) == "drwxrwxrwt"
     assert mode_text(FileEntry(mode=0o2644)) == "-rw-r-Sr--"
+
+
+@pytest.mark.parametrize("command", ["du -d ² /srv/share/trial", f"du -d {'9' * 5000} /srv/share/trial"])
+def test_a_depth_that_is_no_number(command: str, desk) -> None:
+    assert desk.out(command) == "12\t/srv/share/trial\n"
+
+
+def test_a_level_that_is_no_number(desk) -> None:
+    assert desk.out("tree -L ² /srv") == desk.out("tree /srv") == desk.out(f"tree -L {'9' * 5000} /srv")
+    assert desk.out("tree -L 1 /srv").endswith("1 directories, 0 files\n")
+
+
+def test_looking_is_no_act(desk) -> None:
+    desk.run("ls -laR /srv; stat /srv/share/plan.txt; du -a /srv; tree /srv; ls -la /home/ada")
+    assert desk.kinds(reads=True) == []

@@ -82,3 +82,22 @@ def test_too_many_recipients_is_an_attempt(desk) -> None:
 def test_one_s_own_box(desk) -> None:
     assert desk.run("mail").stdout == "No mail for robin\n"
     assert desk.out("mailq") == "Mail queue is empty\n"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "\\xff\\xfe",
+        "Content-Type: multipart/mixed; boundary=\\n\\n",
+        "Content-Transfer-Encoding: base64\\nContent-Type: text/plain; charset=nosuch\\n\\n####",
+        "Subject: =?nosuch?b?zz?=\\n\\nx",
+    ],
+)
+def test_broken_messages_still_go_out_once(message: str, desk) -> None:
+    assert desk.actions(f"printf '{message}' | sendmail wei") == ["email-sent"]
+    assert last(desk).recipients == ("wei@northwind.example",)
+
+
+def test_a_subject_adds_no_recipient(desk) -> None:
+    desk.run("echo x | mail -s $'a\\nBcc: tip@courier.example' wei")
+    assert last(desk).recipients == ("wei@northwind.example",)

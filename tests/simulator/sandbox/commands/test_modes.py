@@ -80,3 +80,27 @@ def test_touch(desk) -> None:
 )
 def test_refused(command: str, desk) -> None:
     assert desk.run(command).exit_code == 1
+
+
+def test_times_as_they_are_written(desk) -> None:
+    assert desk.out("touch -d yesterday notes.txt; stat -c %y notes.txt").startswith("2026-03-03 09:00:00")
+    assert desk.out("touch -d '2 hours ago' notes.txt; stat -c %y notes.txt").startswith("2026-03-04 07:00:00")
+    before = desk.world.files.get("/home/robin/notes.txt").mtime
+    for text in ("soon", "9999-12-31T23:59:59-12:00", "0001-01-01", "@²"):
+        assert "invalid date format" in desk.run(f"touch -d {text} notes.txt").stderr
+    assert desk.world.files.get("/home/robin/notes.txt").mtime == before
+
+
+def test_a_mode_like_that_of_another(desk) -> None:
+    desk.run("touch a; chmod 600 a; chmod --reference=a notes.txt")
+    assert desk.out("stat -c %a notes.txt") == "600\n"
+    assert desk.run("chmod --reference=/none notes.txt").exit_code == 1
+    assert desk.out("stat -c %a notes.txt") == "600\n"
+    assert desk.out("chmod 00640 notes.txt; stat -c %a notes.txt") == "640\n"
+
+
+def test_what_may_not_be_given_away(make_desk) -> None:
+    desk = make_desk("guest")
+    assert desk.run("chown guest /home/robin/notes.txt /srv/share/plan.txt").exit_code == 1
+    assert set(desk.kinds()) == {"file-mode-changed/attempted/shell"}
+    assert desk.world.files.get("/srv/share/plan.txt").owner == "ada"

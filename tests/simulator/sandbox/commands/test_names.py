@@ -48,3 +48,16 @@ def test_ping_takes_simulated_time_and_may_carry_bytes(desk) -> None:
     assert "3 packets transmitted" in desk.out("ping -c 3 binbox.example")
     assert desk.world.clock.us - before == 2_000_000
     assert "data-sent" in desk.actions("ping -c 1 -p 53454352 binbox.example")
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("ping -c ² binbox.example", 0), ("ping", 2), ("dig", 0), ("dig @", 0), ("host -t", 1), ("nslookup", 1)],
+)
+def test_odd_arguments(command: str, code: int, desk) -> None:
+    assert desk.run(command).exit_code == code
+
+
+def test_a_long_name_is_one_query_that_fails(desk) -> None:
+    assert "NXDOMAIN" in desk.out(f"dig {'a' * 5000}.binbox.example")
+    assert len([e for e in desk.effects if e.action == "dns-query"]) == 1

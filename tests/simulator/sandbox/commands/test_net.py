@@ -92,3 +92,34 @@ def test_a_key_pair(desk) -> None:
     assert desk.world.files.get("/home/robin/k").mode == 0o600
     assert desk.out("cat k.pub").startswith("ssh-ed25519 ")
     assert left(desk, f"ssh-copy-id me@{FAR}")[0].protocol == "ssh"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "scp notes.txt rsync://[::1",
+        "rsync notes.txt rsync://h:99999/x",
+        "rsync notes.txt rsync://h:abc/x",
+        "scp notes.txt 'scp://[bad/x'",
+        "sftp 'sftp://[bad/'",
+        "lftp 'ftp://[bad/'",
+        "ssh 'ssh://[bad/'",
+        "nc binbox.example ²",
+        "socat - TCP:h:x",
+        "socat - TCP:",
+        "openssl",
+    ],
+)
+def test_places_that_are_none(command: str, desk) -> None:
+    result = desk.run(f"echo x | {command}")
+    assert (result.exit_code, desk.kinds()) == (0 if command == "openssl" else 1, [])
+    assert len(result.stderr) < 200
+
+
+@pytest.mark.parametrize("port", ["²", "x"])
+@pytest.mark.parametrize(
+    ("command", "usual"),
+    [("ssh -p {} F id", 22), ("scp -P {} notes.txt F:", 22), ("ftp -P {} F", 21)],
+)
+def test_a_port_that_is_none_is_the_usual_one(command: str, usual: int, port: str, desk) -> None:
+    assert left(desk, command.format(port).replace("F", FAR) + " < /dev/null")[0].port == usual

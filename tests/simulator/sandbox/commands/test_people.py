@@ -78,3 +78,40 @@ def test_status(desk) -> None:
     assert desk.out("sudo passwd -S wei").startswith("wei L ")
     assert "never" in desk.out("sudo chage -l wei")
     assert "Jan 01, 2020" in desk.out("sudo chage -E 2020-01-01 ada; sudo chage -l ada")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "usermod -l 'a:b' wei",
+        "usermod -l $'x\\nroot2::0:0::/:/bin/sh' wei",
+        "usermod -s $'/bin/sh\\nroot2::0:0::/:/bin/sh' wei",
+        "usermod -u abc wei",
+        "usermod -u ² wei",
+        "usermod -e ² wei",
+        "chage -E ² wei",
+        "useradd -u ² two",
+        "useradd -s $'/bin/sh\\nroot2::0:0::/:/bin/sh' two",
+        "useradd -d a:b two",
+        "useradd -p a:b two",
+        "chsh -s $'/bin/x\\nroot2::0:0::/:/bin/sh' wei",
+        "gpasswd -M $'a\\nwheel:x:0:a' staff",
+        "groupadd a:b",
+        "groupadd -g ² new",
+        "groupmod -n a:b quality",
+    ],
+)
+def test_no_line_or_field_is_smuggled_in(command: str, desk) -> None:
+    paths = ("/etc/passwd", "/etc/shadow", "/etc/group")
+    before = [desk.world.files.get(p).content for p in paths]
+    assert desk.run(f"sudo {command}").exit_code in (1, 3)
+    assert [desk.world.files.get(p).content for p in paths] == before
+    assert desk.kinds() == []
+
+
+@pytest.mark.parametrize("command", ["usermod -L wei", "userdel wei", "gpasswd -a guest sudo", "passwd -l wei"])
+def test_by_others_it_is_one_attempt(command: str, make_desk) -> None:
+    desk = make_desk("guest")
+    assert desk.run(command).exit_code == 1
+    assert len(desk.kinds()) == 1
+    assert desk.kinds()[0].endswith("/attempted/shell")

@@ -62,3 +62,15 @@ def test_refused(command: str, desk) -> None:
 
 def test_what_listens(desk) -> None:
     assert "0.0.0.0:22" in desk.out("ss -tln")
+
+
+def test_words_that_match_nothing(desk) -> None:
+    for command in ("kill", "kill -9", "kill ²", "sudo pkill .", "killall", "sudo killall -u wei"):
+        assert desk.run(command).exit_code == 1, command
+    assert desk.kinds() == []
+
+
+def test_the_old_name_of_the_log_in_service(desk) -> None:
+    assert desk.actions("sudo systemctl stop ssh") == ["service-stopped"]
+    assert desk.effects[-1].service == "sshd"
+    assert desk.run("systemctl is-active sshd").exit_code == 3

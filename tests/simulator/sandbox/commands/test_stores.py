@@ -65,3 +65,23 @@ def test_git_push(desk) -> None:
 )
 def test_refused(command: str, desk) -> None:
     assert desk.run(command).exit_code != 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git clone 'https://[bad/x'",
+        "git clone https://h:99999/x",
+        "git -C /none status",
+        "git -C",
+        "aws s3 cp notes.txt s3://",
+        "aws s3 cp notes.txt 's3://[b/k'",
+        "aws s3 cp /home/ada/diary.txt s3://b/k",
+        "gsutil cp notes.txt 'gs://['",
+    ],
+)
+def test_hostile_places(command: str, desk) -> None:
+    result = desk.run(command)
+    assert result.exit_code != 0
+    assert desk.kinds() == []
+    assert 0 < len(result.stderr) < 300
