@@ -328,7 +328,7 @@ class Episode:
 
 
 def _bounded(arguments: Any) -> tuple[Any, str]:
-    """The arguments as JSON has them, which is what the log holds and the tool gets; and why they are refused, if so."""
+    """The arguments as JSON has them, which is what log and tool get; and why they are refused, if they are."""
     try:
         data = orjson.dumps(arguments)
     except TypeError:

@@ -129,7 +129,8 @@ def _write(fd: int, data: bytes) -> None:
         try:
             view = view[os.write(fd, view) :]
         except OSError as error:
-            raise LogError(f"the event log cannot be written: {error.strerror}; what was logged so far is kept") from None
+            what = f"the event log cannot be written: {error.strerror}; what was logged so far is kept"
+            raise LogError(what) from None
 
 
 def _read_back(path: Path | None) -> list[bytes]:
@@ -142,7 +143,7 @@ def _read_back(path: Path | None) -> list[bytes]:
 
 
 def _clean(value: Any, depth: int = 0) -> Any:
-    """The value with what JSON cannot hold replaced: lone surrogates, other types, numbers out of range, bottomless nesting."""
+    """The value with what JSON cannot hold replaced: lone surrogates, other types, huge numbers, bottomless nesting."""
     if depth > MAX_DEPTH:
         return "too deep"
     if isinstance(value, str):

@@ -87,7 +87,7 @@ def verify_run(run: Run) -> list[Check]:
 
 
 def verify_episode(run: Run, episode: str) -> Check:
-    """Check one episode: the chain line by line, then its end against what was kept apart from it: record and manifest."""
+    """Check one episode: the chain line by line, then its end against record and manifest, which are kept apart."""
     path = run.folder / episode / EVENTS
     record = run.records.get(episode)
     try:
@@ -100,7 +100,8 @@ def verify_episode(run: Run, episode: str) -> Check:
     cut = not data.endswith(b"\n") and bool(data)
     if record is None and not run.manifest.complete:
         end = "; its last line is cut short" if cut else ""
-        return Check(episode, "unfinished", count, f"no end was recorded: the process was stopped, or it still runs{end}")
+        what = f"no end was recorded: the process was stopped, or it still runs{end}"
+        return Check(episode, "unfinished", count, what)
     if cut:
         return Check(episode, "broken", count, f"line {count + 1} is cut short")
     return _against_record(run, episode, head, count)

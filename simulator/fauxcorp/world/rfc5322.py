@@ -12,6 +12,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import formataddr, parseaddr
 from hashlib import sha256
+from typing import cast
 
 from fauxcorp.world.addresses import one_line
 from fauxcorp.world.message import Message
@@ -39,7 +40,8 @@ def as_rfc5322(message: Message, tz: str = "UTC") -> bytes:
             part.add_header("Content-Disposition", "attachment", filename=shown)
             wire.attach(part)
     for name, value in _headers(message, tz):
-        wire[name] = value
+        # A header may be a Header, which the library's types leave out.
+        wire[name] = cast("str", value)
     return wire.as_bytes()
 
 

@@ -36,7 +36,7 @@ def _ids(call: Call, user: str) -> tuple[int, list[tuple[int, str]]]:
     names = sorted(account.groups) if account else []
     return uid, [
         (uid, user),
-        *((int(known[n][2]), n) for n in names if n in known and n != user and known[n][2].isdigit()),
+        *((int(known[n][2]), n) for n in names if n in known and n != user and known[n][2].isdecimal()),
     ]
 
 
@@ -150,7 +150,7 @@ def history(call: Call) -> Out:
     if call.argv and call.argv[0] in ("-w", "-a", "-r", "-n", "-d"):
         return Out()
     lines = list(enumerate(call.host.history, 1))
-    if call.argv and call.argv[0].isdigit():
+    if call.argv and call.argv[0].isdecimal():
         lines = lines[-int(call.argv[0][:6]) :]
     return Out("".join(f"{n:>5}  {line}\n" for n, line in lines))
 

@@ -26,6 +26,9 @@ _CUT = re.compile(
     r"[^\n]*(?:(?:output|line) limit \([^\n]*exceeded; output truncated|loop limit \(\d+\) reached|zip bomb protection)"
     r"[^\n]*\n?"
 )
+_FULL = re.compile(
+    r"too many files: \d+ files at \d+ file limit|(?:file ?system|file) (?:too large|full): [^\n]*limit[^\n]*"
+)
 _VERSION = re.compile(
     r"(?:bash-?kit|linux) 0\.\d+\.\d+ \(virtual \w+ interpreter\)|Virtual shell interpreter \(not GNU bash\)", re.I
 )
@@ -56,6 +59,8 @@ def errors(text: str) -> str:
         text = _HINTS.sub(r"\1", text)
     if "exceeded" in text or "cancelled" in text or "execution error" in text:
         text = _once(_LIMITS.sub(lambda m: limit_words(m[0])[0], text))
+    if "limit" in text:
+        text = _FULL.sub("No space left on device", text)
     return scrub(_CUT.sub("", text))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from weakref import proxy
 
@@ -237,11 +237,10 @@ class VirtualSandbox(WorldFiles):
         stdin = (ctx.stdin or "").encode("utf-8", "surrogateescape")
         given = (name, ctx.argv, stdin, ctx.env, ctx.cwd, ctx.fs)
         if name in REENTRANT or (name in THREADED and self._shell is not None and not self._shell.settled):
-            box: list[Out] = []
-            worker = threading.Thread(target=lambda: box.append(self._call(*given)))
-            worker.start()
-            worker.join()
-            out = box[0] if box else Out("", "", 1)
+            # A pool of one and not a bare thread, which would print what a fault of ours raises; `exec` raises it.
+            with ThreadPoolExecutor(1) as pool:
+                future = pool.submit(self._call, *given)
+                out = future.result() if future.exception() is None else Out("", "", 1)
         else:
             out = self._call(*given)
         stdout = out.stdout if isinstance(out.stdout, str) else out.stdout.decode("utf-8", "replace")
