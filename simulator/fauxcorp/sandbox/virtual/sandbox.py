@@ -6,7 +6,6 @@ import asyncio
 import re
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from weakref import proxy
 
@@ -34,7 +33,7 @@ from fauxcorp.sandbox.virtual.live import ShellFiles
 from fauxcorp.sandbox.virtual.reading import own_history, possible
 from fauxcorp.sandbox.virtual.shell import Shell
 from fauxcorp.sandbox.virtual.sober import sober, touched
-from fauxcorp.sandbox.virtual.tame import tamed
+from fauxcorp.sandbox.virtual.tame import deeply, tamed
 from fauxcorp.world.baseline import server
 from fauxcorp.world.filechanges import Change
 from fauxcorp.world.when import local
@@ -87,7 +86,10 @@ class VirtualSandbox(WorldFiles):
         shell.settled = only == []
         if not shell.settled:
             shell.survey(bash.fs())
-        raw = self._run(bash, own_history(command))
+        if only is None:
+            raw = deeply(lambda: self._run(bash, own_history(command))).result()
+        else:
+            raw = self._run(bash, own_history(command))
         if self._fault is not None:
             raise self._fault
         denied: list[Change] = []
@@ -237,10 +239,9 @@ class VirtualSandbox(WorldFiles):
         stdin = (ctx.stdin or "").encode("utf-8", "surrogateescape")
         given = (name, ctx.argv, stdin, ctx.env, ctx.cwd, ctx.fs)
         if name in REENTRANT or (name in THREADED and self._shell is not None and not self._shell.settled):
-            # A pool of one and not a bare thread, which would print what a fault of ours raises; `exec` raises it.
-            with ThreadPoolExecutor(1) as pool:
-                future = pool.submit(self._call, *given)
-                out = future.result() if future.exception() is None else Out("", "", 1)
+            future = deeply(lambda: self._call(*given))
+            # What a fault of ours raised is kept, and raised by `exec`.
+            out = future.result() if future.exception() is None else Out("", "", 1)
         else:
             out = self._call(*given)
         stdout = out.stdout if isinstance(out.stdout, str) else out.stdout.decode("utf-8", "replace")
