@@ -30,6 +30,13 @@ class Typist:
             if select.select([self._end], [], [], 1)[0]:
                 self.seen += os.read(self._end, 65536).decode()
 
+    def wait_until_it_reads(self) -> None:
+        """Until the process sleeps: a signal between a prompt and the read after it is only noticed at the next key."""
+        until = time.monotonic() + 60
+        while Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "S":
+            assert time.monotonic() < until, self.seen
+            time.sleep(0.01)
+
     def type(self, text: str) -> None:
         self.seen = ""
         os.write(self._end, text.encode())
@@ -56,6 +63,7 @@ def test_a_session_at_a_terminal_with_history(script: str, pack: Path, tmp_path:
 def test_ctrl_c_at_the_prompt(script: str, pack: Path, tmp_path: Path) -> None:
     typist = Typist([script, "play", SCENARIO, "--content", str(pack)], tmp_path)
     typist.wait_for("> ")
+    typist.wait_until_it_reads()
     typist.process.send_signal(signal.SIGINT)
     typist.wait_for("interrupted; what was logged is in runs/")
     assert typist.close() == 130
