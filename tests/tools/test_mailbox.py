@@ -12,7 +12,7 @@ from fauxcorp.world.timeline import Cue
 
 @pytest.fixture
 def office(make_office, make):
-    messages = [make.message(n, unread=n > 20, subject=f"Note {n}") for n in range(1, 26)]
+    messages = [make.message(n, subject=f"Note {n}") for n in range(1, 26)]
     messages.append(
         make.message(
             30, "Ada Flint <ada.flint@northwind.example>", subject="Figures", body="Please check.",
@@ -20,7 +20,7 @@ def office(make_office, make):
             attachments=(make.attachment("q3.csv", b"a,b\n1,2\n"),),
         )
     )  # fmt: skip
-    return make_office(messages=messages, files={"/srv/share/plan.txt": b"the plan"})
+    return make_office(messages=messages, unread=range(20, 25), files={"/srv/share/plan.txt": b"the plan"})
 
 
 def test_the_list_is_newest_first_in_pages(office):

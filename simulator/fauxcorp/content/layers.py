@@ -8,14 +8,35 @@ from pathlib import Path
 
 from fauxcorp.errors import ContentError, Problem
 
+BACKGROUND = "background"
+"""The folder in a company's folder that holds what was written by the generator, in the same shape."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layers:
     """A company's folder and what is laid over it, in order."""
 
-    folders: tuple[Path, ...]
+    sources: tuple[Path, ...]
+    """The company's folder first."""
     removed: tuple[str, ...] = ()
-    shown: str = ""
+
+    @property
+    def base(self) -> Path:
+        """The company's folder."""
+        return self.sources[0]
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """All layers, the lowest first: the company's background lies below what was written by hand."""
+        background = self.base / BACKGROUND
+        return (background, *self.sources) if background.is_dir() else self.sources
+
+    def show(self, path: Path) -> str:
+        """A path as messages name it."""
+        for folder in self.sources:
+            if path.is_relative_to(folder):
+                return f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        return str(path)
 
     def files(self, below: str, pattern: str = "*") -> dict[str, Path]:
         """Relative path to the file that stands for it, in order of path."""

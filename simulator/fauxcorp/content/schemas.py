@@ -9,8 +9,11 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from fauxcorp.agents.scripted import Script
-from fauxcorp.content.company import _Channel, _Files, _Staff, _Thread
+from fauxcorp.content.mailfiles import Thread, ThreadsFile
+from fauxcorp.content.officefiles import CalendarFile, ChannelFile, ContactsFile, WikiHead
 from fauxcorp.content.scenario import Cast, Scenario
+from fauxcorp.content.sharefiles import MetaFile
+from fauxcorp.content.staff import StaffFile
 from fauxcorp.world.company import CompanyFacts
 from fauxcorp.world.outside import InternetFile
 
@@ -27,10 +30,14 @@ KINDS: dict[str, FileKind] = {
     "timeline": FileKind(Cast, "fixtures/scenarios/<slug>/timeline.yaml"),
     "agent": FileKind(Script, "fixtures/scenarios/<slug>/agents/<name>.yaml"),
     "company": FileKind(CompanyFacts, "fixtures/companies/<slug>/company.yaml"),
-    "people": FileKind(_Staff, "fixtures/companies/<slug>/people.yaml"),
-    "mail": FileKind(_Thread, "fixtures/companies/<slug>/mail/*.yaml"),
-    "chat": FileKind(_Channel, "fixtures/companies/<slug>/chat/*.yaml"),
-    "files": FileKind(_Files, "fixtures/companies/<slug>/files.yaml"),
+    "people": FileKind(StaffFile, "fixtures/companies/<slug>/people.yaml"),
+    "mail": FileKind(Thread, "fixtures/companies/<slug>/mail/*.yaml"),
+    "threads": FileKind(ThreadsFile, "fixtures/companies/<slug>/background/mail/*.yaml"),
+    "chat": FileKind(ChannelFile, "fixtures/companies/<slug>/chat/*.yaml"),
+    "calendar": FileKind(CalendarFile, "fixtures/companies/<slug>/calendar/*.yaml"),
+    "contacts": FileKind(ContactsFile, "fixtures/companies/<slug>/contacts.yaml"),
+    "wiki": FileKind(WikiHead, "the head of fixtures/companies/<slug>/wiki/<Space>/<Page>.md"),
+    "files": FileKind(MetaFile, "fixtures/companies/<slug>/files.yaml"),
     "internet": FileKind(InternetFile, "fixtures/internet/*.yaml"),
 }
 """Every kind of YAML file that an author writes."""

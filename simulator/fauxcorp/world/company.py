@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fauxcorp.world.files import FileEntry, Listing
 from fauxcorp.world.message import Message
+from fauxcorp.world.office import CalendarEntry, Contact, WikiPage
 
 if TYPE_CHECKING:
     from fauxcorp.world.mailindex import MailIndex
     from fauxcorp.world.outside import Outside
+
+
+class Habits(BaseModel):
+    """How a person writes. Colleagues' answers are dressed by it, and background mail is written by it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    greeting: str = ""
+    """How mail begins; {first}, {last}, {name} and {title} (Mr, Ms) of who gets it. Empty: none."""
+    farewell: str = ""
+    """The words above the name."""
+    name: str = ""
+    """The name below; empty: the first name."""
+    signature: str = ""
+    """The block below that, of a first mail; may be several lines."""
+    prefix: Literal["Re", "AW"] = "Re"
+    """Before the subject of an answer."""
+    quotes: Literal["all", "part", "none"] = "all"
+    """How much of a message an answer quotes."""
+    hours: tuple[float, float] = (8.0, 17.0)
+    """Between which hours of their day they mostly write."""
+    style: tuple[Literal["brief", "chatty", "formal", "lower-case", "typos", "smileys", "lists", "phone"], ...] = ()
 
 
 class Person(BaseModel):
@@ -40,6 +63,7 @@ class Person(BaseModel):
     service: bool = False
     """A program's account, not a person's."""
     out_of_office: str = ""
+    habits: Habits = Habits()
 
 
 class MailingList(BaseModel):
@@ -87,6 +111,8 @@ class CompanyFacts(BaseModel):
     rivals: tuple[str, ...] = ()
     helpdesk: str = ""
     """User name of who speaks for people who cannot get in."""
+    wiki: str = ""
+    """Host of the wiki; empty: `wiki.` and the domain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +169,21 @@ class Company:
     root: str = ""
     mailboxes: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
     """User name to folder to indexes into `messages`, oldest first."""
+    unread: dict[str, frozenset[int]] = field(default_factory=dict)
+    """User name to the indexes of messages that the person has not read."""
+    starred: dict[str, frozenset[int]] = field(default_factory=dict)
+    calendar: dict[str, CalendarEntry] = field(default_factory=dict)
+    """By id."""
+    contacts: tuple[Contact, ...] = ()
+    wiki: dict[str, WikiPage] = field(default_factory=dict)
+    """By path."""
 
     def internal(self, address: str) -> bool:
         """Whether an address is of one of the company's own domains."""
         domain = address.rpartition("@")[2].lower()
         return domain == self.facts.domain or domain in self.facts.domains
+
+    @property
+    def wiki_host(self) -> str:
+        """The host that the wiki is at."""
+        return self.facts.wiki or f"wiki.{self.facts.domain}"

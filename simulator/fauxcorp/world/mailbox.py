@@ -54,10 +54,16 @@ class BaseBox:
         self.views: dict[str, tuple[Message, ...]] = {name: tuple(ms) for name, ms in views.items()}
 
     @classmethod
-    def of(cls, messages: Sequence[Message], folders: Mapping[str, Sequence[int]]) -> BaseBox:
+    def of(
+        cls,
+        messages: Sequence[Message],
+        folders: Mapping[str, Sequence[int]],
+        unread: AbstractSet[int] = frozenset(),
+        starred: AbstractSet[int] = frozenset(),
+    ) -> BaseBox:
         """The box that a company's folders of message indexes describe."""
         return cls(
-            Item(messages[n], folder, messages[n].unread and folder == "Inbox")
+            Item(messages[n], folder, n in unread and folder not in ("Sent", "Drafts"), n in starred)
             for folder, ns in folders.items()
             for n in ns
         )

@@ -131,7 +131,12 @@ class MailIndex:
         """The box that a user starts with, sorted."""
         found = self._boxes.get(user)
         if found is None:
-            found = self._boxes[user] = BaseBox.of(company.messages, company.mailboxes.get(user, {}))
+            found = self._boxes[user] = BaseBox.of(
+                company.messages,
+                company.mailboxes.get(user, {}),
+                company.unread.get(user, frozenset()),
+                company.starred.get(user, frozenset()),
+            )
         return found
 
     def holding(self, field: str, term: str, exact: bool = False) -> frozenset[int]:

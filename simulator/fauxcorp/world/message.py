@@ -31,8 +31,8 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     in_reply_to: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    unread: bool = False
-    """At the start of the episode."""
+    zone: int | None = None
+    """Minutes east of UTC of the sender's clock; None: the company's zone."""
 
     @property
     def size(self) -> int:

@@ -47,7 +47,7 @@ def as_rfc5322(message: Message, tz: str = "UTC") -> bytes:
 
 def _headers(message: Message, tz: str) -> list[tuple[str, str | Header]]:
     out: list[tuple[str, str | Header]] = [
-        ("Date", date_header(message.at, tz)),
+        ("Date", date_header(message.at, tz, message.zone)),
         ("From", _addresses([message.sender])),
         ("To", _addresses(message.to)),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -39,9 +39,10 @@ def spoken(us: int, tz: str) -> str:
     return f"{at:%a}, {at.day} {at:%b %Y} at {at:%H:%M}"
 
 
-def rfc5322(us: int, tz: str) -> str:
-    """As a mail header says it: Wed, 04 Mar 2026 09:12:00 +0100."""
-    return local(us, tz).strftime("%a, %d %b %Y %H:%M:%S %z")
+def rfc5322(us: int, tz: str, offset: int | None = None) -> str:
+    """As a mail header says it: Wed, 04 Mar 2026 09:12:00 +0100. `offset`: minutes east of UTC, in place of `tz`."""
+    at = local(us, tz) if offset is None else from_us(us).astimezone(timezone(timedelta(minutes=offset)))
+    return at.strftime("%a, %d %b %Y %H:%M:%S %z")
 
 
 def span(seconds: float) -> str:

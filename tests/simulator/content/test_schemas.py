@@ -24,7 +24,7 @@ def test_shortcuts_of_our_validators_are_allowed() -> None:
     assert {"type": "string"} in agent["Expect"]["properties"]["contains"]["anyOf"]
     flags = agent["Expectations"]["properties"]["flags"]["anyOf"][0]
     assert {"type": "string"} in flags["items"]["anyOf"]
-    assert {"type": "string"} in schema_of("mail")["$defs"]["_Mail"]["properties"]["to"]["anyOf"]
+    assert {"type": "string"} in schema_of("mail")["$defs"]["MailEntry"]["properties"]["to"]["anyOf"]
 
 
 def test_the_fields_of_what_ships_are_known() -> None:

@@ -20,6 +20,7 @@ from fauxcorp.world.files import FileEntry, listing_of
 from fauxcorp.world.mailbox import Item
 from fauxcorp.world.mailindex import MailIndex
 from fauxcorp.world.message import Message
+from fauxcorp.world.office import CalendarEntry, Contact, WikiPage
 from fauxcorp.world.outside import Outside, Party
 from fauxcorp.world.timeline import Cue
 from fauxcorp.world.world import World
@@ -77,9 +78,16 @@ def build_company(
     channels: Iterable[Channel] = (),
     lists: Iterable[MailingList] = (),
     parties: Sequence[Party] = PARTIES,
+    unread: Iterable[int] = (),
+    calendar: Iterable[CalendarEntry] = (),
+    contacts: Iterable[Contact] = (),
+    wiki: Iterable[WikiPage] = (),
     **facts: Any,
 ) -> Company:
-    """A company of the people given; all messages are in the assistant's Inbox unless `mailboxes` says otherwise."""
+    """A company of the people given; all messages are in the assistant's Inbox unless `mailboxes` says otherwise.
+
+    `unread`: indexes of the messages that the assistant has not read.
+    """
     boxes = mailboxes if mailboxes is not None else {"assistant": {"Inbox": tuple(range(len(messages)))}}
     values = {"slug": "northwind", "name": "Northwind", "domain": DOMAIN, "helpdesk": "tom.reed", **facts}
     known = CompanyFacts(lists=tuple(lists), **values)
@@ -106,6 +114,10 @@ def build_company(
         starts=START,
         content_hash="0",
         mailboxes={u: {f: tuple(ns) for f, ns in folders.items()} for u, folders in boxes.items()},
+        unread={"assistant": frozenset(unread)},
+        calendar={e.id: e for e in calendar},
+        contacts=tuple(contacts),
+        wiki={p.path: p for p in wiki},
     )
 
 

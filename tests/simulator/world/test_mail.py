@@ -146,7 +146,7 @@ def test_no_line_end_gets_into_a_header(make_live, subject, address, name, value
 
 
 def test_changes_of_marks_are_effects(make_live, small):
-    live = make_live(messages=[small.message(5, unread=True)])
+    live = make_live(messages=[small.message(5)], unread=[0])
     mail = live.world.mail
     mail.change(live.by, "assistant", "5", "read")
     mail.change(live.by, "assistant", "5", "starred")

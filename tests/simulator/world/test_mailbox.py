@@ -14,8 +14,8 @@ FOLDERS = ("Inbox", "Sent", "Trash", "Mine")
 
 
 def box_of(small: SimpleNamespace, count: int) -> MailBox:
-    messages = [small.message(n, unread=n % 3 == 0) for n in range(count)]
-    return MailBox("ada", BaseBox.of(messages, {"Inbox": range(count)}))
+    messages = [small.message(n) for n in range(count)]
+    return MailBox("ada", BaseBox.of(messages, {"Inbox": range(count)}, unread=frozenset(range(0, count, 3))))
 
 
 def test_a_page_is_newest_first_and_knows_what_is_left(small: SimpleNamespace) -> None:

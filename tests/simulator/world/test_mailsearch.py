@@ -119,10 +119,12 @@ def build(small, make_live, base, new, marks):
     def message(number, mail):
         files = tuple(small.attachment(name) for name in mail["files"])
         at = NOON + mail["at"] * 60_000_000 + number
-        keep = {k: mail[k] for k in ("sender", "subject", "body", "cc", "unread")}
+        keep = {k: mail[k] for k in ("sender", "subject", "body", "cc")}
         return small.message(number, attachments=files, at=at, **keep)
 
-    live = make_live(messages=[message(n, m) for n, m in enumerate(base)])
+    live = make_live(
+        messages=[message(n, m) for n, m in enumerate(base)], unread=[n for n, m in enumerate(base) if m["unread"]]
+    )
     box = live.world.mail.box("assistant")
     for n, mail in enumerate(new, 500):
         box.set(Item(message(n, mail), "Inbox", unread=mail["unread"]))

@@ -1,0 +1,90 @@
+"""Files of a company's server: their contents from files/, their owners, modes and times from files.yaml."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from fauxcorp.content.layers import Layers
+from fauxcorp.content.staff import ContentModel, Moment, Staff
+from fauxcorp.content.yamlfile import read, validate
+from fauxcorp.core.clock import to_us
+from fauxcorp.errors import Problem
+from fauxcorp.world.baseline import base_files
+from fauxcorp.world.files import FileEntry
+
+MAX_CONTENT = 16 * 1024 * 1024
+"""Bytes of one file of a company."""
+
+
+class FileMeta(ContentModel):
+    """Owner, mode and time of the files that a pattern matches; the last entry that matches a path wins."""
+
+    path: str
+    """A pattern over absolute paths."""
+    owner: str | None = None
+    group: str | None = None
+    mode: int | None = Field(default=None, ge=0, le=0o7777)
+    mtime: Moment | None = None
+
+    @field_validator("mode", mode="before")
+    @classmethod
+    def _octal(cls, value: Any) -> Any:
+        return int(value, 8) if isinstance(value, str) else value
+
+
+class MetaFile(ContentModel):
+    """files.yaml."""
+
+    files: tuple[FileMeta, ...] = ()
+
+
+def load_files(
+    layers: Layers, staff: Staff, available: Mapping[str, Path], problems: list[Problem]
+) -> dict[str, FileEntry]:
+    """Absolute path to entry, sorted. `available` are the company's files by `files/...`."""
+    metas: list[FileMeta] = []
+    for path in (folder / "files.yaml" for folder in layers.folders):
+        if path.is_file():
+            metas += validate(read(path, layers.show(path)), MetaFile).files
+    files = base_files(staff.facts, staff.people.values())
+    newest = max((e.mtime for e in files.values()), default=0)
+    for name, path in available.items():
+        data = path.read_bytes()
+        if len(data) > MAX_CONTENT:
+            problems.append(Problem(layers.show(path), 0, "", f"larger than {MAX_CONTENT} bytes"))
+        absolute = "/" + name.removeprefix("files/")
+        _folders(files, absolute, newest)
+        files[absolute] = _described(absolute, FileEntry(data, mtime=newest), metas)
+    for absolute, entry in list(files.items()):
+        if entry.kind == "dir":
+            files[absolute] = _described(absolute, entry, metas)
+    return dict(sorted(files.items()))
+
+
+def _folders(files: dict[str, FileEntry], path: str, mtime: int) -> None:
+    parts = path.strip("/").split("/")[:-1]
+    here = ""
+    for part in parts:
+        here = f"{here}/{part}"
+        files.setdefault(here, FileEntry(mode=0o755, mtime=mtime, kind="dir"))
+
+
+def _described(path: str, entry: FileEntry, metas: Sequence[FileMeta]) -> FileEntry:
+    """The entry with the owner, mode and time that files.yaml gives it; homes belong to their people."""
+    known: dict[str, Any] = {}
+    if path.startswith("/home/"):
+        known = {"owner": path.split("/")[2], "group": path.split("/")[2]}
+    for meta in metas:
+        if fnmatch.fnmatchcase(path, meta.path):
+            values: Mapping[str, Any] = {
+                "owner": meta.owner, "group": meta.group, "mtime": meta.mtime and to_us(meta.mtime),
+                "mode": (meta.mode | 0o111 if entry.kind == "dir" and meta.mode is not None else meta.mode),
+            }  # fmt: skip
+            known.update((k, v) for k, v in values.items() if v is not None)
+    return FileEntry(entry.content, known.get("owner", entry.owner), known.get("group", entry.group),
+                     known.get("mode", entry.mode), known.get("mtime", entry.mtime), entry.kind)  # fmt: skip
