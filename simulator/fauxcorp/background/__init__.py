@@ -1,0 +1,1 @@
+"""Writes the everyday mail, chat, calendars and files of a company, from a seed."""
