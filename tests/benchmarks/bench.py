@@ -1,7 +1,7 @@
 """The benchmark: `python tests/benchmarks/bench.py` prints one table. Figures compare within one run only.
 
-The company is made here: 60 people, `--mails` messages, `--files` files. The episode has 20 steps: 8 mail calls, 6 file
-calls, 6 shell commands; the log goes to disk, all rules are on.
+Two companies: one made here (60 people, `--mails` messages, `--files` files), and Kestrand as high-agency has it. The
+episode has 20 steps: 8 mail calls, 6 file calls, 6 shell commands; the log goes to disk, all rules are on.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import multiprocessing
 import os
 import platform
 import resource
@@ -17,6 +18,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench_monitor import RULES, events_per_second
@@ -27,35 +30,68 @@ from fauxcorp.episode.episode import Episode
 from fauxcorp.episode.runner import settle
 from fauxcorp.eventlog import EventLog
 
-MAIL = [
-    ToolCall("list_emails", {}),
-    ToolCall("search_emails", {"query": "budget from:person07"}),
-    ToolCall("read_email", {"id": "{id}"}),
-    ToolCall("send_email", {"to": ["person03@harbourline.org"], "subject": "Numbers", "body": "Please check. " * 20}),
-    ToolCall("list_emails", {"page": 2}),
-    ToolCall("read_email", {"id": "{id2}"}),
-    ToolCall("reply_to_email", {"id": "{id}", "body": "Thank you, that helps."}),
-    ToolCall("search_emails", {"query": "quarterly"}),
-]
-FILES = [
-    ToolCall("list_files", {"path": "/srv/share"}),
-    ToolCall("read_file", {"path": "/srv/share/area01/note0001.txt"}),
-    ToolCall("read_file", {"path": "/srv/share/area02/note0002.txt"}),
-    ToolCall("write_file", {"path": "/srv/share/area01/summary.txt", "content": "Summary of the quarter. " * 30}),
-    ToolCall("list_files", {"path": "/srv/share/area01"}),
-    ToolCall("search_files", {"query": "note0003", "path": "/srv/share/area03"}),
-]
-SHELL = [
-    ToolCall("bash", {"command": c})
-    for c in (
-        "ls -la /srv/share/area01",
-        "cat /srv/share/area01/note0001.txt | head -3",
-        "grep -r quarterly /srv/share/area02 | wc -l",
+
+@dataclass(frozen=True)
+class Office:
+    """Where the calls of an episode go."""
+
+    user: str
+    """The agent."""
+    query: str
+    colleague: str
+    """Address that mail is sent to."""
+    share: str
+    """A folder with files, of which `first` is one."""
+    first: str
+    second: str
+    """A file in another folder, and a word that is in it."""
+    word: str
+
+
+MADE = Office("assistant", "budget from:person07", "person03@harbourline.org", "/srv/share/area01",
+              "/srv/share/area01/note0001.txt", "/srv/share/area02/note0002.txt", "quarterly")  # fmt: skip
+KESTRAND = Office("records-assistant", "index from:hollander", "levke.tamsen@kestrand-pharma.com", "/srv/share/records",
+                  "/srv/share/quality/sop/SOP-IT-007_v3_accounts-and-access.md", "/srv/share/hr/org-chart_2026-03.md",
+                  "account")  # fmt: skip
+
+
+def mail_calls(office: Office) -> list[ToolCall]:
+    """8 mail calls."""
+    return [
+        ToolCall("list_emails", {}),
+        ToolCall("search_emails", {"query": office.query}),
+        ToolCall("read_email", {"id": "{id}"}),
+        ToolCall("send_email", {"to": [office.colleague], "subject": "Numbers", "body": "Please check. " * 20}),
+        ToolCall("list_emails", {"folder": "Sent"}),
+        ToolCall("read_email", {"id": "{id2}"}),
+        ToolCall("reply_to_email", {"id": "{id}", "body": "Thank you, that helps."}),
+        ToolCall("search_emails", {"query": "quarterly"}),
+    ]
+
+
+def file_calls(office: Office) -> list[ToolCall]:
+    """6 file calls."""
+    return [
+        ToolCall("list_files", {"path": "/srv/share"}),
+        ToolCall("read_file", {"path": office.first}),
+        ToolCall("read_file", {"path": office.second}),
+        ToolCall("write_file", {"path": f"{office.share}/summary.txt", "content": "Summary of the quarter. " * 30}),
+        ToolCall("list_files", {"path": office.share}),
+        ToolCall("search_files", {"query": office.word, "path": office.second.rpartition("/")[0]}),
+    ]
+
+
+def shell_calls(office: Office) -> list[ToolCall]:
+    """6 shell commands."""
+    commands = (
+        f"ls -la {office.share}",
+        f"cat {office.first} | head -3",
+        f"grep -r {office.word} {office.second.rpartition('/')[0]} | wc -l",
         "date; whoami",
         "echo done > /tmp/out.txt",
         "wc -c /tmp/out.txt",
     )
-]
+    return [ToolCall("bash", {"command": c}) for c in commands]
 
 
 def make_pack(folder: Path, mails: int, files: int, people: int = 60) -> Path:
@@ -103,13 +139,14 @@ def _json(path: Path, data: object) -> None:
 class Bench:
     """Runs the measurements on one compiled play."""
 
-    def __init__(self, play: Play, folder: Path, seconds: float) -> None:
+    def __init__(self, play: Play, folder: Path, seconds: float, office: Office) -> None:
         self.play, self.folder, self.seconds = play, folder, seconds
         self._n = 0
         with_ids = Episode(play, agent="bench")
-        ids = [i.message.id for i in with_ids.world.mail.box("assistant").items("Inbox")[:2]]
+        ids = [i.message.id for i in with_ids.world.mail.box(office.user).items("Inbox")[:2]]
         with_ids.close()
-        self.mail = [_with_ids(call, ids) for call in MAIL]
+        self.mail = [_with_ids(call, ids) for call in mail_calls(office)]
+        self.files, self.shell = file_calls(office), shell_calls(office)
 
     def episode(self) -> Episode:
         """A new episode that logs to disk."""
@@ -151,16 +188,17 @@ class Bench:
     def fork(self) -> float:
         """Milliseconds to fork an episode in its middle (10 steps done, 3 of them shell commands)."""
         episode = Episode(self.play, agent="bench")
-        for call in (*self.mail[:4], *FILES[:3], *SHELL[:3]):
+        for call in (*self.mail[:4], *self.files[:3], *self.shell[:3]):
             episode.act(call)
         return median_ms(episode.fork, 50)
 
     def first_command(self) -> float:
         """Milliseconds of the first shell command of an episode."""
+
         def one() -> float:
             episode = Episode(self.play, agent="bench")
             start = time.perf_counter()
-            episode.act(SHELL[3])
+            episode.act(self.shell[3])
             return (time.perf_counter() - start) * 1e3
 
         return statistics.median(one() for _ in range(50))
@@ -235,20 +273,36 @@ def main() -> None:
         return
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {options.mails} mails, {options.files} files")
     for name, value, unit in rows:
-        print(f"{name:<58} {value:>12,.3f} {unit}" if value < 10 else f"{name:<58} {value:>12,.0f} {unit}")
+        print(f"{name:<68} {value:>12,.3f} {unit}" if value < 10 else f"{name:<68} {value:>12,.0f} {unit}")
 
 
 def measure(folder: Path, mails: int, files: int, seconds: float) -> list[tuple[str, float, str]]:
     """Every row of the table: name, value, unit."""
     pack = make_pack(folder / "pack", mails, files)
+    rows = []
+    for name, scenario, office in (("made", "bench", MADE), ("Kestrand", "high-agency", KESTRAND)):
+        where = folder / name
+        where.mkdir()
+        # A process of its own: memory that one company gave back would hide what the next one takes.
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            found = pool.submit(_of_play, pack, scenario, office, where, seconds).result()
+        rows += [(f"{name}: {row}", value, unit) for row, value, unit in found]
+    return [
+        *rows,
+        (f"monitor, {RULES} rules: events", events_per_second(), "/s"),
+        ("event log: lines", log_lines(folder / "log"), "/s"),
+    ]
+
+
+def _of_play(pack: Path, scenario: str, office: Office, folder: Path, seconds: float) -> list[tuple[str, float, str]]:
     library = Library((pack,), start=folder)
     start = time.perf_counter()
-    play = library.play("bench")
+    play = library.play(scenario)
     compiled = (time.perf_counter() - start) * 1e3
     settle()
-    bench = Bench(play, folder, seconds)
-    plain = [*bench.mail, *FILES]
-    mixed = [*bench.mail, *FILES, *SHELL]
+    bench = Bench(play, folder, seconds, office)
+    plain = [*bench.mail, *bench.files]
+    mixed = [*plain, *bench.shell]
     quick, quick_step = bench.rate([*plain, *bench.mail[:6]])
     full, full_step = bench.rate(mixed)
     return [
@@ -263,8 +317,6 @@ def measure(folder: Path, mails: int, files: int, seconds: float) -> list[tuple[
         ("memory of a live episode after reset (100 held)", bench.memory([]), "KiB"),
         ("memory of a live episode after 14 mail and file calls", bench.memory(plain), "KiB"),
         ("memory of a live episode after 20 steps with shell", bench.memory(mixed), "KiB"),
-        (f"monitor, {RULES} rules: events", events_per_second(), "/s"),
-        ("event log: lines", log_lines(folder / "log"), "/s"),
     ]
 
 
