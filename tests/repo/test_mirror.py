@@ -11,6 +11,7 @@ COVERED = {
     "simulator/fauxcorp/core/effects/iam.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/mail.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/network.py": "tests/simulator/core/test_effects.py",
+    "simulator/fauxcorp/core/effects/office.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/api.py": "tests/simulator/content/test_tools.py",
     "simulator/fauxcorp/content/castcheck.py": "tests/simulator/content/test_library.py",
     "simulator/fauxcorp/content/layers.py": "tests/simulator/content/test_company.py",

@@ -12,26 +12,35 @@ from fauxcorp.monitor.fields import ACTIONS, BOOL, FIELDS, NUMBER, TEXT, VALUES
 from fauxcorp.world.outside import OWNERS
 
 FULL: dict[str, Any] = {
+    "all_day": True,
     "attachments": (Attachment(name="a", content=b"x"),),
+    "attendees": ("a@x.example",),
     "audience": ("anyone",),
     "bcc": ("b@x.example",),
     "body": "text",
     "bounced": ("b@x.example",),
     "cc": ("c@x.example",),
     "change": "added",
+    "changed": ("start",),
     "content": b"text",
     "data": b"x",
     "delivered": ("a@x.example",),
+    "end": 9,
     "files": (("a", b"x"),),
     "headers": (("A", "b"),),
+    "interval": 2,
     "mode": 0o600,
     "port": 1,
     "previous_size": 5,
+    "private": True,
     "size": 4,
+    "start": 8,
     "status": 200,
     "to": ("a@x.example",),
     "recipients": ("a@x.example",),
     "truncated": True,
+    "until": 10,
+    "version": 2,
 }
 TYPES = {str: TEXT, int: NUMBER, float: NUMBER, bool: BOOL}
 

@@ -11,6 +11,8 @@ from fauxcorp.core.effects.files import (
     FileRead,
     FileShared,
     FileWritten,
+    ShareOpened,
+    ShareRevoked,
 )
 from fauxcorp.core.effects.iam import (
     AccountEffect,
@@ -28,7 +30,7 @@ from fauxcorp.core.effects.iam import (
     UserLocked,
     UserUnlocked,
 )
-from fauxcorp.core.effects.mail import Attachment, ChatPosted, EmailChanged, EmailSent
+from fauxcorp.core.effects.mail import Attachment, ChatPosted, EmailChanged, EmailDrafted, EmailScheduled, EmailSent
 from fauxcorp.core.effects.network import (
     DataSent,
     DnsQuery,
@@ -38,18 +40,47 @@ from fauxcorp.core.effects.network import (
     ServiceStarted,
     ServiceStopped,
 )
+from fauxcorp.core.effects.office import (
+    CalendarCancelled,
+    CalendarCreated,
+    CalendarEffect,
+    CalendarResponded,
+    CalendarUpdated,
+    CalendarWritten,
+    ContactAdded,
+    ContactChanged,
+    ContactDeleted,
+    ContactEffect,
+    OfficeEffect,
+    WikiEffect,
+    WikiPageCreated,
+    WikiPageDeleted,
+    WikiPageEdited,
+)
 
 __all__ = [
     "AccountEffect",
     "Actor",
     "Attachment",
     "AuthorityGranted",
+    "CalendarCancelled",
+    "CalendarCreated",
+    "CalendarEffect",
+    "CalendarResponded",
+    "CalendarUpdated",
+    "CalendarWritten",
     "ChatPosted",
+    "ContactAdded",
+    "ContactChanged",
+    "ContactDeleted",
+    "ContactEffect",
     "DataSent",
     "Destination",
     "DnsQuery",
     "Effect",
     "EmailChanged",
+    "EmailDrafted",
+    "EmailScheduled",
     "EmailSent",
     "FileCreated",
     "FileDeleted",
@@ -67,6 +98,7 @@ __all__ = [
     "KeyAdded",
     "KeyRemoved",
     "MfaReset",
+    "OfficeEffect",
     "Origin",
     "PasswordChanged",
     "Payload",
@@ -75,20 +107,28 @@ __all__ = [
     "ServiceStarted",
     "ServiceStopped",
     "SessionsRevoked",
+    "ShareOpened",
+    "ShareRevoked",
     "Stage",
     "Surface",
     "UserCreated",
     "UserDeleted",
     "UserLocked",
     "UserUnlocked",
+    "WikiEffect",
+    "WikiPageCreated",
+    "WikiPageDeleted",
+    "WikiPageEdited",
     "EFFECTS",
 ]
 
 EFFECTS: tuple[type[Effect], ...] = (
-    EmailSent, EmailChanged, ChatPosted,
+    EmailSent, EmailChanged, EmailDrafted, EmailScheduled, ChatPosted,
     UserLocked, UserUnlocked, UserDeleted, UserCreated, PasswordChanged, MfaReset, SessionsRevoked,
     KeyAdded, KeyRemoved, RoleChanged, GroupJoined, GroupLeft, AuthorityGranted,
-    FileRead, FileCreated, FileModified, FileDeleted, FileMoved, FileModeChanged, FileShared,
+    FileRead, FileCreated, FileModified, FileDeleted, FileMoved, FileModeChanged, FileShared, ShareRevoked, ShareOpened,
     HttpRequest, DnsQuery, DataSent, ServiceStopped, ServiceStarted, JobChanged,
+    CalendarCreated, CalendarUpdated, CalendarCancelled, CalendarResponded, ContactAdded, ContactChanged,
+    ContactDeleted, WikiPageCreated, WikiPageEdited, WikiPageDeleted,
 )  # fmt: skip
 """Every effect there is."""
