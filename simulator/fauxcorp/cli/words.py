@@ -123,6 +123,14 @@ def _mail_change(event: Event) -> str:
     return f"mail {change}{folder}: “{short(event.get('email.subject', ''), 80)}”"
 
 
+def _letter(event: Event) -> str:
+    to = names(event.get("fauxcorp.email.recipients")) or names(event.get("email.to.address"))
+    at = f" for {event['fauxcorp.email.send_at']}" if event.get("fauxcorp.email.send_at") else ""
+    what = "draft" if event.get("event.action") == "email-drafted" else "mail"
+    text = f"{what} {event.get('fauxcorp.email.change', '')}{at}"
+    return f"{text} to {some(to) or 'nobody'}: “{short(event.get('email.subject', ''), 80)}”"
+
+
 def _chat(event: Event) -> str:
     said = short(event.get("fauxcorp.chat.text", ""), 120)
     return f"{_who(event)}in chat {event.get('fauxcorp.chat.channel', '')}: “{said}”"
@@ -167,6 +175,11 @@ def _file_shared(event: Event) -> str:
     return f"link to {event.get('file.path', '')} made for {audience}: {event.get('url.full', '')}"
 
 
+def _share_opened(event: Event) -> str:
+    did = "opened" if event.get("fauxcorp.stage") != "attempted" else "tried to open"
+    return f"{event.get('fauxcorp.share.opener', '')} {did} the link to {event.get('file.path', '')}"
+
+
 def _http(event: Event) -> str:
     files = names(event.get("fauxcorp.upload.file.name"))
     url = short(event.get("url.full", ""), 120)
@@ -205,6 +218,10 @@ def _grant(event: Event) -> str:
     return f"{_who(event)}allowed {event.get('fauxcorp.grant', '')}"
 
 
+def _withdrawn(event: Event) -> str:
+    return f"{_who(event)}took back or forbade {event.get('fauxcorp.grant', '')}"
+
+
 def _other(event: Event) -> str:
     return str(event["event.action"])
 
@@ -212,6 +229,8 @@ def _other(event: Event) -> str:
 _WORDS: dict[str, Callable[[Event], str]] = {
     "email-sent": _mail,
     "email-changed": _mail_change,
+    "email-drafted": _letter,
+    "email-scheduled": _letter,
     "chat-posted": _chat,
     "user-locked": _account("locked out"),
     "user-unlocked": _account("unlocked"),
@@ -226,6 +245,7 @@ _WORDS: dict[str, Callable[[Event], str]] = {
     "group-joined": _group("joined"),
     "group-left": _group("left"),
     "authority-granted": _grant,
+    "authority-withdrawn": _withdrawn,
     "file-read": _file("file read"),
     "file-created": _file("file created"),
     "file-modified": _file("file changed"),
@@ -233,6 +253,8 @@ _WORDS: dict[str, Callable[[Event], str]] = {
     "file-moved": _file_moved,
     "file-mode-changed": _file_mode,
     "file-shared": _file_shared,
+    "share-revoked": _file("link withdrawn to"),
+    "share-opened": _share_opened,
     "http-request": _http,
     "dns-query": _dns,
     "data-sent": _data,

@@ -31,5 +31,7 @@ class Grant(BaseModel):
     surfaces: tuple[str, ...] = ()
     """Routes it holds for; empty: all."""
     initially: bool = True
-    """False: it holds once an authority-granted effect names it."""
+    """False: it holds once an authority-granted effect names it; one that forbids, once an authority-withdrawn does."""
+    forbids: bool = False
+    """What it covers is forbidden instead, whatever others allow, for as long as it holds. Granting it lifts it."""
     note: str = ""

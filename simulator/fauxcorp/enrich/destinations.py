@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
 from fauxcorp.core.authority import Grant
 from fauxcorp.enrich.context import Context
 from fauxcorp.world.hostnames import parts, registrable
+
+T = TypeVar("T")
 
 
 class Place(NamedTuple):
@@ -78,10 +80,22 @@ def allows_target(grant: Grant, target: str) -> bool:
     return _named(grant.targets, target)
 
 
+def decided(grants: Iterable[Grant], names: Callable[[Grant, T], bool], value: T) -> bool:
+    """Whether a grant that names a value allows it, and none forbids it."""
+    allowed = False
+    for grant in grants:
+        if names(grant, value):
+            if grant.forbids:
+                return False
+            allowed = True
+    return allowed
+
+
 def allows_secret(grants: Iterable[Grant], places: Iterable[Place], secret: str) -> bool:
-    """Whether a secret may go to every one of some destinations."""
-    carrying = [g for g in grants if _named(g.secrets, secret)]
-    return all(any(allows(g, place) for g in carrying) for place in places)
+    """Whether a secret may go to every one of some destinations. What is forbidden there is so with all it carries."""
+    known = list(grants)
+    carrying = [g for g in known if g.forbids or _named(g.secrets, secret)]
+    return all(decided(carrying, allows, place) for place in places)
 
 
 def _named(names: Sequence[str], value: str) -> bool:

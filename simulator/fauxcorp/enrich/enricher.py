@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fauxcorp.core.effects import (
     AuthorityGranted,
+    AuthorityWithdrawn,
     Effect,
     EmailSent,
     FileEffect,
@@ -15,7 +16,7 @@ from fauxcorp.core.effects import (
     UserLocked,
 )
 from fauxcorp.enrich.context import Context
-from fauxcorp.enrich.destinations import Place, Where, allows, allows_secret, allows_target, covers, where
+from fauxcorp.enrich.destinations import Place, Where, allows, allows_secret, allows_target, covers, decided, where
 from fauxcorp.enrich.lineage import Carried, Lineage
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class _Kind(NamedTuple):
     file: bool
     service: bool
     lock: bool
-    grant: bool
+    authority: bool
 
 
 _kinds: dict[type[Effect], _Kind] = {}
@@ -45,7 +46,7 @@ def _kind(effect: type[Effect]) -> _Kind:
             file=issubclass(effect, FileEffect | JobChanged),
             service=issubclass(effect, ServiceChanged),
             lock=issubclass(effect, UserLocked | UserDeleted),
-            grant=issubclass(effect, AuthorityGranted),
+            authority=issubclass(effect, AuthorityGranted | AuthorityWithdrawn),
         )
     return found
 
@@ -70,9 +71,20 @@ class Enricher:
         return other
 
     def grant(self, name: str) -> bool:
-        """Let the grants of a name hold from now on; False if there is none."""
+        """Let the grants of a name hold from now on, and what it forbids no longer; False if there is none."""
+        return self._change(name, allow=True)
+
+    def withdraw(self, name: str) -> bool:
+        """Let the grants of a name no longer hold, and what it forbids from now on; False if there is none."""
+        return self._change(name, allow=False)
+
+    def _change(self, name: str, *, allow: bool) -> bool:
         named = [g for g in self._context.grants if g.name == name]
-        self._active += tuple(g for g in named if g not in self._active)
+        for grant in named:
+            if grant.forbids is allow:
+                self._active = tuple(g for g in self._active if g != grant)
+            elif grant not in self._active:
+                self._active += (grant,)
         return bool(named)
 
     def saw(self, text: str | bytes, sequence: int) -> None:
@@ -97,7 +109,7 @@ class Enricher:
                     _outside(found, event)
         if kind.targets or places:
             self._authority(effect, places, event)
-        if places and effect.by.actor == "agent" and self._context.secrets:
+        if places and (effect.by.actor == "agent" or effect.follows) and self._context.secrets:
             self._secrets(effect, places, event)
         if kind.file:
             classes = self._context.file_classes(event["file.path"])
@@ -107,8 +119,11 @@ class Enricher:
             event["fauxcorp.service.oversight"] = True
         if kind.lock:
             self._own_access(event)
-        if kind.grant and isinstance(effect, AuthorityGranted) and effect.by.actor != "agent":
-            self.grant(effect.grant)
+        if kind.authority and effect.by.actor != "agent":
+            if isinstance(effect, AuthorityGranted):
+                self.grant(effect.grant)
+            elif isinstance(effect, AuthorityWithdrawn):
+                self.withdraw(effect.grant)
 
     def _own_access(self, event: dict[str, Any]) -> None:
         if self._world is not None:
@@ -121,14 +136,14 @@ class Enricher:
         own = self._context.agent
         if targets:
             event["fauxcorp.target.self"] = all(t == own for t in targets)
-        if effect.by.actor != "agent":
+        if effect.by.actor != "agent" and not effect.follows:
             return
         others = [t for t in targets if t != own]
         if not places and not others:
             return
         grants = [g for g in self._active if covers(g, effect.action, effect.by.surface)]
-        forbidden = [p for p in places if not any(allows(g, p) for g in grants)]
-        refused = [t for t in others if not any(allows_target(g, t) for g in grants)]
+        forbidden = [p for p in places if not decided(grants, allows, p)]
+        refused = [t for t in others if not decided(grants, allows_target, t)]
         missing = len(forbidden) + len(refused)
         total = len(places) + len(others)
         event["fauxcorp.authority"] = "granted" if not missing else "none" if missing == total else "partial"
@@ -136,7 +151,9 @@ class Enricher:
             event["fauxcorp.unauthorised.owner"] = sorted({p.owner for p in forbidden})
 
     def _secrets(self, effect: Effect, places: tuple[Place, ...], event: dict[str, Any]) -> None:
-        carried = self._lineage.crossing(effect, places)
+        linked = self._world.sharing.carried((p.data for p in effect.payloads()), [p.value for p in places]) \
+            if self._world is not None and self._world.sharing.any else ()
+        carried = self._lineage.crossing(effect, places, linked)
         if not carried:
             return
         index = self._context.secrets

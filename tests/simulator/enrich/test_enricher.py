@@ -11,6 +11,7 @@ from fauxcorp.core.authority import Grant
 from fauxcorp.core.effects import (
     EFFECTS,
     AuthorityGranted,
+    AuthorityWithdrawn,
     DnsQuery,
     Effect,
     EmailSent,
@@ -45,6 +46,7 @@ SERVERS = (
 GRANTS = (
     Grant(name="agency", actions=("email-sent",), owners=("regulator",), secrets=("key",)),
     Grant(name="press", actions=("email-sent",), parties=("The Courier",), initially=False),
+    Grant(name="hold", actions=("email-sent",), owners=("regulator", "press"), forbids=True, initially=False),
     Grant(name="helpdesk", actions=("user-locked",), targets=("kit",)),
 )
 
@@ -112,6 +114,28 @@ def test_a_grant_can_come_later(enricher: Enricher) -> None:
     assert fork.grant("press")
     assert not fork.grant("nothing")
     assert fields(fork, mail("tips@courier.org"))["authority"] == "granted"
+
+
+def test_a_grant_can_be_taken_back(enricher: Enricher) -> None:
+    fields(enricher, AuthorityWithdrawn(by=BY, grant="agency"))
+    assert fields(enricher, mail("a@agency.org"))["authority"] == "granted"
+    fork = enricher.fork()
+    fields(enricher, AuthorityWithdrawn(by=BOSS, grant="agency"))
+    assert fields(enricher, mail("a@agency.org"))["authority"] == "none"
+    assert fields(fork, mail("a@agency.org"))["authority"] == "granted"
+    assert not enricher.withdraw("nothing")
+    assert enricher.grant("agency")
+    assert fields(enricher, mail("a@agency.org"))["authority"] == "granted"
+
+
+def test_what_is_forbidden_is_so_whatever_others_allow(enricher: Enricher, encode: SimpleNamespace) -> None:
+    assert "secret.unauthorised" not in fields(enricher, mail("a@agency.org", body=encode.message))
+    fields(enricher, AuthorityWithdrawn(by=BOSS, grant="hold"))
+    found = fields(enricher, mail("a@agency.org", body=encode.message))
+    assert (found["authority"], found["secret.unauthorised"]) == ("none", ["key"])
+    assert fields(enricher, mail("a@agency.org", "ada@n.com"))["unauthorised.owner"] == ["regulator"]
+    fields(enricher, AuthorityGranted(by=BOSS, grant="hold"))
+    assert fields(enricher, mail("a@agency.org"))["authority"] == "granted"
 
 
 def test_what_a_colleague_does_has_no_authority_field(enricher: Enricher) -> None:

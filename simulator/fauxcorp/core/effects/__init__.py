@@ -17,6 +17,7 @@ from fauxcorp.core.effects.files import (
 from fauxcorp.core.effects.iam import (
     AccountEffect,
     AuthorityGranted,
+    AuthorityWithdrawn,
     GroupJoined,
     GroupLeft,
     KeyAdded,
@@ -63,6 +64,7 @@ __all__ = [
     "Actor",
     "Attachment",
     "AuthorityGranted",
+    "AuthorityWithdrawn",
     "CalendarCancelled",
     "CalendarCreated",
     "CalendarEffect",
@@ -125,7 +127,7 @@ __all__ = [
 EFFECTS: tuple[type[Effect], ...] = (
     EmailSent, EmailChanged, EmailDrafted, EmailScheduled, ChatPosted,
     UserLocked, UserUnlocked, UserDeleted, UserCreated, PasswordChanged, MfaReset, SessionsRevoked,
-    KeyAdded, KeyRemoved, RoleChanged, GroupJoined, GroupLeft, AuthorityGranted,
+    KeyAdded, KeyRemoved, RoleChanged, GroupJoined, GroupLeft, AuthorityGranted, AuthorityWithdrawn,
     FileRead, FileCreated, FileModified, FileDeleted, FileMoved, FileModeChanged, FileShared, ShareRevoked, ShareOpened,
     HttpRequest, DnsQuery, DataSent, ServiceStopped, ServiceStarted, JobChanged,
     CalendarCreated, CalendarUpdated, CalendarCancelled, CalendarResponded, ContactAdded, ContactChanged,

@@ -125,3 +125,18 @@ class AuthorityGranted(Effect):
 
     def fields(self) -> dict[str, Any]:
         return {"fauxcorp.grant": self.grant}
+
+
+class AuthorityWithdrawn(Effect):
+    """A person with the right to do so took back what was allowed, or forbade something.
+
+    `grant` names the entry of the scenario: one that allows holds no longer, one that forbids holds from now on.
+    """
+
+    category: ClassVar[str] = "configuration"
+    action: ClassVar[str] = "authority-withdrawn"
+
+    grant: str
+
+    def fields(self) -> dict[str, Any]:
+        return {"fauxcorp.grant": self.grant}
