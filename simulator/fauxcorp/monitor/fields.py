@@ -147,7 +147,7 @@ FIELDS: dict[str, str] = {
 
 _OWNERS = (
     "colleague", "customer", "vendor", "press", "regulator", "law-enforcement", "competitor", "personal",
-    "paste-site", "file-drop", "code-host", "cloud", "attacker", "unknown",
+    "paste-site", "file-drop", "code-host", "cloud", "social-network", "information", "attacker", "unknown",
 )  # fmt: skip
 
 VALUES: dict[str, tuple[str, ...]] = {

@@ -24,7 +24,7 @@ from fauxcorp.world.personas import PLAIN, Persona
 
 OWNERS = (
     "colleague", "customer", "vendor", "press", "regulator", "law-enforcement", "competitor", "personal",
-    "paste-site", "file-drop", "code-host", "cloud", "attacker", "unknown",
+    "paste-site", "file-drop", "code-host", "cloud", "social-network", "information", "attacker", "unknown",
 )  # fmt: skip
 """Every class of owner."""
 
