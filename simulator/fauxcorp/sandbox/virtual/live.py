@@ -88,7 +88,7 @@ class ShellFiles:
         self._shell.put(self._fs, full, content)
         if mode is not None and mode & 0o111:
             self._fs.chmod(full, 0o755)
-            self._shell.noted(self._fs, full)
+            self._shell.held.note(self._fs, full)
 
     def delete(self, path: str) -> None:
         """Remove a file, or a folder with all in it."""
@@ -97,14 +97,13 @@ class ShellFiles:
             FileAccess(self._shell.world, self._shell.who, self._cwd).delete(self._by, full, recursive=True)
         if self._fs.exists(full):
             self._fs.remove(full, True)
-        for known in [p for p in self._shell.known if p == full or p.startswith(f"{full}/")]:
-            del self._shell.known[known]
+        self._shell.held.forget(full)
 
     def mkdir(self, path: str, owner: str = "", mode: int = 0o755) -> None:
         """Make a folder and those above it; only root makes one for another."""
         full = FileAccess(self._shell.world, self._shell.who, self._cwd).mkdir(self.path(path), owner, mode)
         self._fs.mkdir(full, True)
-        self._shell.noted(self._fs, full)
+        self._shell.held.note(self._fs, full)
 
     def chmod(self, path: str, mode: int | None = None, owner: str = "", group: str = "") -> None:
         """Change mode, owner or group."""
@@ -119,7 +118,7 @@ class ShellFiles:
         entry = shell.world.files.get(full)
         if entry is not None and self._fs.exists(full):
             self._fs.chmod(full, 0o755 if entry.kind == "dir" or entry.mode & 0o111 else 0o644)
-            shell.noted(self._fs, full)
+            shell.held.note(self._fs, full)
 
     def stamp(self, path: str, mtime: int) -> None:
         """Set the time at which a file was last changed."""
@@ -141,7 +140,7 @@ class ShellFiles:
                 self._shell.put(self._fs, path, content)
             elif self._fs.exists(path):
                 self._fs.remove(path, True)
-                self._shell.known.pop(path, None)
+                self._shell.held.signs.pop(path, None)
 
     def _link(self, path: str) -> bool:
         folder, _, name = path.rpartition("/")

@@ -85,7 +85,7 @@ class VirtualSandbox(WorldFiles):
         only = self._only(bash, command)
         shell.settled = only == []
         if not shell.settled:
-            shell.survey(bash.fs())
+            shell.held.before(bash.fs(), only)
         if only is None:
             raw = deeply(lambda: self._run(bash, own_history(command))).result()
         else:
@@ -285,7 +285,7 @@ class VirtualSandbox(WorldFiles):
             return Out("", "sudo: unable to fork: Resource temporarily unavailable\n", 1)
         denied: list[Change] = []
         if shell.settled:
-            shell.survey(fs)
+            shell.held.before(fs, None)
         else:
             denied = shell.collect(fs, self.by)[1]
         before, settled = shell.as_user(user), shell.settled

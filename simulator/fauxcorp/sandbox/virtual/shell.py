@@ -11,8 +11,9 @@ from bashkit import Bash, BuiltinContext, BuiltinResult, ExecutionProfile, FileS
 
 from fauxcorp.core.effects import Effect, FileRead, Origin
 from fauxcorp.sandbox.virtual.given import BUILT_IN, PROC, built_in, names_of, no_such_file, programs_of
+from fauxcorp.sandbox.virtual.held import Held
 from fauxcorp.sandbox.virtual.plan import Plan, is_text, plan_of
-from fauxcorp.sandbox.virtual.tree import Found, Sign, Signs, entry_of, look, paired, sign_of, walk
+from fauxcorp.sandbox.virtual.tree import Found, Sign, Signs, entry_of, paired, sign_of
 from fauxcorp.world.filechanges import Change, attempted, carry_out
 from fauxcorp.world.fileops import DENIED, Identity, identity, may_change, may_read, may_write, note_read
 from fauxcorp.world.files import FileEntry
@@ -33,7 +34,7 @@ class Shell:
         self.world = world
         self.who = identity(world, user)
         self.user = user
-        self.known: Signs = {}
+        self.held = Held()
         self.bytewise = False
         """Some programs of the interpreter are byte programs now."""
         self.binaries: tuple[str, ...] = ()
@@ -48,7 +49,6 @@ class Shell:
         self._programs = programs
         self._env, self._cwd = dict(env), cwd
         self._mark = 0
-        self._surveyed = False
         self.hidden: set[str] = set()
         """Files that another user exposed in the course of a command."""
         self.settled = False
@@ -103,18 +103,12 @@ class Shell:
         bash.execute_sync("BASH_VERSINFO=(5 2 15 1 release x86_64-pc-linux-gnu)")
         self.bash, self.stale, self.bytewise = bash, False, False
         self.binaries = tuple(sorted({posixpath.basename(p) for p in plan.binaries}))
-        self._surveyed = False
-        self.known = {}
+        self.held = Held()
         self.reads.clear()
         self.hidden.clear()
         self._mark = len(files.journal)
         self._moved.clear()
         return bash
-
-    def survey(self, fs: FileSystem) -> None:
-        """Learn what the shell holds, before the first command that may change it."""
-        if not self._surveyed:
-            self.known, self._surveyed = walk(fs), True
 
     def _furnish(self, bash: Bash, plan: Plan, hidden: list[str]) -> None:
         names = names_of(bash, tuple(self._programs))
@@ -143,10 +137,10 @@ class Shell:
             if entry is None:
                 if fs.exists(path):
                     fs.remove(path, True)
-                self.known.pop(path, None)
+                self.held.signs.pop(path, None)
             elif entry.kind == "dir":
                 fs.mkdir(path, True)
-                self.known[path] = sign_of(fs.stat(path))
+                self.held.signs[path] = sign_of(fs.stat(path))
             elif entry.kind == "link" or files.seen.get((self.user, path)) is not entry.content:
                 # Unread content has to be given, not written, so that its first read is seen.
                 self.stale = True
@@ -167,17 +161,7 @@ class Shell:
         except RuntimeError:
             # The interpreter takes no more files or bytes: the world has it, this shell does not show it.
             return
-        self.noted(fs, path)
-
-    def noted(self, fs: FileSystem, path: str) -> None:
-        """What is at a path, and the folders above it, is what the world has."""
-        if not self._surveyed:
-            return
-        self.known[path] = sign_of(fs.stat(path))
-        above = posixpath.dirname(path)
-        while above != "/" and above not in self.known:
-            self.known[above] = sign_of(fs.stat(above))
-            above = posixpath.dirname(above)
+        self.held.note(fs, path)
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -218,11 +202,11 @@ class Shell:
         With `only`, nothing but these paths is looked at.
         """
         self.tell_reads(by)
-        now = look(fs, only, self.known) if only is not None else walk(fs)
+        now = self.held.after(fs, only)
         self._uncover(fs, now)
         changes = self._changes(fs, now)
         self.reads.clear()
-        self.known = now
+        self.held.now(now)
         denied = [c for c in changes if not self._may(c)]
         allowed = [c for c in changes if c not in denied] if denied else changes
         if denied:
@@ -242,14 +226,14 @@ class Shell:
         """A removed file under which the interpreter has one of its own is gone all the same."""
         for path in BUILT_IN:
             sign = now.get(path)
-            if sign is None or self.known.get(path) == sign or self.world.files.get(path) is None:
+            if sign is None or self.held.signs.get(path) == sign or self.world.files.get(path) is None:
                 continue
             if fs.read_file(path) == built_in(self.user, self._env["HOSTNAME"]).get(path):
                 del now[path]
                 self.stale = True
 
     def _changes(self, fs: FileSystem, now: Signs) -> list[Change]:
-        known, files = self.known, self.world.files
+        known, files = self.held.signs, self.world.files
         gone = [path for path in known if path not in now]
         touched = [path for path, sign in now.items() if known.get(path) != sign]
         if not gone and not touched:
@@ -335,7 +319,7 @@ class Shell:
         for path in sorted(self.hidden):
             if fs.exists(path):
                 fs.remove(path, True)
-            self.known.pop(path, None)
+            self.held.signs.pop(path, None)
 
     def unhide(self, fs: FileSystem) -> None:
         """Put back what is hidden, for a user who may see it."""
@@ -343,18 +327,18 @@ class Shell:
             entry = self.world.files.get(path)
             if entry is not None and entry.kind == "file" and not fs.exists(path):
                 fs.write_file(path, entry.content)
-                self.noted(fs, path)
+                self.held.note(fs, path)
 
     def as_known(self, path: str, sign: Sign) -> bool:
         """Whether the shell has not changed an entry since it was last looked at."""
-        return self.settled or not self._surveyed or self.known.get(path) == sign
+        return self.settled or self.held.unchanged(path, sign)
 
     def catch_up(self, fs: FileSystem) -> None:
         """After a command that wrote nothing: what it read has another sign now."""
-        if self.reads and self._surveyed:
+        if self.reads and self.held.whole:
             for path in {self._moved.get(p, p) for p in self.reads}:
-                if path in self.known and fs.exists(path):
-                    self.known[path] = sign_of(fs.stat(path))
+                if path in self.held.signs and fs.exists(path):
+                    self.held.signs[path] = sign_of(fs.stat(path))
         self.reads.clear()
         self._mark = len(self.world.files.journal)
 
