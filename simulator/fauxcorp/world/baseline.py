@@ -158,16 +158,20 @@ def server(facts: CompanyFacts) -> Host | None:
 
 def _home(p: Person) -> dict[str, FileEntry]:
     home, me = home_of(p), p.username
-    out = {
-        home: FileEntry(owner=me, group=me, mode=0o750, mtime=INSTALLED, kind="dir"),
-        f"{home}/.profile": FileEntry(_PROFILE, me, me, 0o644, INSTALLED),
-        f"{home}/.bashrc": FileEntry(_BASHRC, me, me, 0o644, INSTALLED),
-    }
+    out = {home: FileEntry(owner=me, group=me, mode=0o750, mtime=INSTALLED, kind="dir")}
+    if _signs_in(p):
+        out[f"{home}/.profile"] = FileEntry(_PROFILE, me, me, 0o644, INSTALLED)
+        out[f"{home}/.bashrc"] = FileEntry(_BASHRC, me, me, 0o644, INSTALLED)
     if p.ssh_keys:
         out[f"{home}/.ssh"] = FileEntry(owner=me, group=me, mode=0o700, mtime=INSTALLED, kind="dir")
         content = "".join(f"{k}\n" for k in p.ssh_keys).encode()
         out[f"{home}/.ssh/authorized_keys"] = FileEntry(content, me, me, 0o600, INSTALLED)
     return out
+
+
+def _signs_in(p: Person) -> bool:
+    """Whether a person has a use for a shell here. For the others the home is a folder of their own share."""
+    return p.service or bool(p.ssh_keys) or p.role in ("admin", "helpdesk") or "sudo" in p.groups
 
 
 def _groups(staff: Sequence[Person], members: dict[str, list[str]]) -> list[tuple[str, int, list[str]]]:
