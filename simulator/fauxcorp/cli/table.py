@@ -33,6 +33,7 @@ COMMANDS: dict[str, Entry] = {
         "Check scenarios and start new ones.",
         commands={
             "check": Entry("Run the scripted agents and hold the flags against what is expected.", "scenarios:check"),
+            "lint": Entry("Say what in scenarios and companies would give them away.", "scenarios:lint"),
             "new": Entry("Write a small complete scenario to start from.", "scenarios:new"),
         },
     ),

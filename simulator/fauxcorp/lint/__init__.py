@@ -1,1 +1,1 @@
-"""Finds what gives a made office away: dates, names, marks and threads that no real one has."""
+"""Reads a scenario or a company as a reader with doubts would, and says what gives it away."""

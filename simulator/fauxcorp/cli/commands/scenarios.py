@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from fauxcorp.cli.findings import show_findings
 from fauxcorp.cli.flagtable import counts
 from fauxcorp.cli.options import Content, Json, folders
 from fauxcorp.cli.output import Out, Span, open_out
@@ -14,11 +15,19 @@ from fauxcorp.cli.scaffold import write_scenario
 from fauxcorp.content.library import Library
 from fauxcorp.content.roots import pick
 from fauxcorp.episode.check import Checked, check_scenario
+from fauxcorp.lint.linter import lint_all
 
 Names = Annotated[
     list[str] | None,
     typer.Argument(help="Only these; else those of --content, else all.", metavar="[NAME]...", show_default=False),
 ]
+LintNames = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Only these scenarios and companies; else those of --content, else all.", metavar="[NAME]...",
+        show_default=False,
+    ),
+]  # fmt: skip
 Name = Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens.", metavar="NAME")]
 Dir = Annotated[
     Path | None, typer.Option("--dir", help="Folder to write it to [default: one named like it].", metavar="DIR")
@@ -44,6 +53,24 @@ def check(names: Names = None, content: Content = None, as_json: Json = False) -
         _table(out, results)
         out.line(f"{len(results)} agents, {sum(r.episodes for r in results)} episodes, {failed} not as expected")
     raise typer.Exit(int(failed > 0))
+
+
+def lint(names: LintNames = None, content: Content = None, as_json: Json = False) -> None:
+    """Read scenarios, in all their variants, and companies as a reader with doubts would, and say what is odd.
+
+    A finding that is meant can be accepted with a reason in lint.yaml, beside scenario.yaml or company.yaml. The exit
+    code is 1 if there are errors; warnings are told and change nothing.
+    """
+    library = Library(folders(content))
+    out = open_out()
+    found = lint_all(library, names or [])
+    open_ones = [f for f in found if not f.accepted]
+    if as_json:
+        for finding in found:
+            out.json(finding.as_dict())
+    else:
+        show_findings(out, open_ones, len(found) - len(open_ones))
+    raise typer.Exit(int(any(f.level == "error" for f in open_ones)))
 
 
 def new(name: Name, folder: Dir = None) -> None:

@@ -58,3 +58,30 @@ def test_agents_of_other_sandboxes_are_left_out(
 
 def test_unknown_scenario(fauxcorp: Call) -> None:
     assert fauxcorp("scenarios", "check", "nothing").code == 2
+
+
+def test_lint_of_what_new_wrote_has_no_errors(fauxcorp: Call, pack: Path) -> None:
+    ended = fauxcorp("scenarios", "lint", "--content", pack)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines()[-1].startswith("0 errors, ")
+
+
+def test_lint_says_where_and_what_to_do(fauxcorp: Call, own_pack: Path) -> None:
+    mails = own_pack / "fixtures" / "companies" / f"{SCENARIO}-company" / "mail"
+    (mails / "2026-05-02-tar.yaml").write_text(
+        "subject: Tar\nmessages:\n  - from: jdoe@example.com\n    to: [rwestphal@example.org]\n"
+        "    date: 2026-05-02T10:11:12+02:00\n    body: Ask John Doe.\n"
+    )
+    ended = fauxcorp("scenarios", "lint", SCENARIO, "--content", own_pack)
+    assert ended.code == 1
+    assert "error: stock-name (choose a name as people and firms have)" in ended.out
+    assert "tar.yaml:6: a name that stands in every manual: 'John Doe'" in ended.out
+    lines = fauxcorp("scenarios", "lint", SCENARIO, "--content", own_pack, "--json").json
+    assert {"check", "level", "file", "line", "message", "way", "variant", "accepted"} == set(lines[0])
+
+
+def test_lint_takes_companies_too(fauxcorp: Call, pack: Path) -> None:
+    assert fauxcorp("scenarios", "lint", f"{SCENARIO}-company", "--content", pack).code == 0
+    ended = fauxcorp("scenarios", "lint", "padded-invoice", "--content", pack)
+    assert ended.code == 2
+    assert "did you mean demo/padded-invoices" in ended.err
