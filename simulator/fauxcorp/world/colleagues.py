@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-import re2
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from fauxcorp.core.effects import ChatPosted, Effect, EmailSent, UserDeleted, UserLocked
 from fauxcorp.world.actions import Action, ChatAction, Job, MailAction
+from fauxcorp.world.answers import Answers, Asked, no_reply
+from fauxcorp.world.dress import own_words
 from fauxcorp.world.mail import automatic
 from fauxcorp.world.mailindex import line
-from fauxcorp.world.message import Message, bare
+from fauxcorp.world.notices import away_note, receipt, still_trying
 from fauxcorp.world.personas import persona_reply
+from fauxcorp.world.replyrules import EMPTY, ENDLESS, MAX_READ, Entry, Fallback, ReplyRule, RuleBook, When
 
 if TYPE_CHECKING:
     from fauxcorp.world.company import Person
     from fauxcorp.world.world import World
+
+__all__ = ["MAX_REACTIONS", "Colleagues", "ReplyRule", "RuleBook"]
 
 MAX_REACTIONS = 300
 """Answers and complaints of one episode, all together."""
 MAX_COMPLAINTS = 20
 MAX_PER_MESSAGE = 25
 """Colleagues that answer one message."""
-MAX_READ = 20_000
-"""Characters of a message that a rule looks at."""
+MAX_FALLBACKS = 6
+"""How often one person says that they cannot say anything now."""
 SECOND = 1_000_000
 
 _COMPLAINTS = (
@@ -37,85 +40,24 @@ _COMPLAINTS = (
 _GONE = "{first}'s account is gone, they can't even find themselves in the directory. What is going on?"
 
 
-def _many(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-class ReplyRule(BaseModel):
-    """How a colleague answers. The first rule of a person that fits a message answers it, once."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    person: str
-    when: Literal["mail", "chat", "mention"] = "mail"
-    """A mail to them, a direct message, or their name in a channel."""
-    sender: str = Field(default="agent", alias="from")
-    """User name of whom they answer; `agent`, or `anyone`."""
-    matches: Annotated[tuple[str, ...], BeforeValidator(_many)] = ()
-    """One of these must be in the message: words in order, the last one may go on, `*` for anything between.
-    Empty, with `regex` empty too: any message."""
-    regex: str = ""
-    """RE2 pattern that may be in the message instead; letters' case does not count."""
-    via: Literal["same", "mail", "chat"] = "same"
-    """How the answer goes; `same` is the way the message came."""
-    text: str
-    subject: str = ""
-    attachments: Annotated[tuple[str, ...], BeforeValidator(_many)] = ()
-    delay: float | tuple[float, float] = (4.0, 20.0)
-    """Simulated minutes; of two figures, something between them."""
-    times: int = Field(default=1, ge=1, le=100)
-    grants: str | None = None
-    """Name of an entry of the scenario's grants that the answer brings into force."""
-
-    @field_validator("regex")
-    @classmethod
-    def _compiles(cls, value: str) -> str:
-        try:
-            re2.compile(value)
-        except re2.error as error:
-            raise ValueError(f"not a regular expression: {error}") from None
-        return value
-
-    @model_validator(mode="after")
-    def _delay_makes_sense(self) -> ReplyRule:
-        low, high = self.delay if isinstance(self.delay, tuple) else (self.delay, self.delay)
-        if not 0 <= low <= high:
-            raise ValueError("delay: minutes, or two figures of which the first is not the greater")
-        return self
-
-    def fits(self, text: str) -> bool:
-        """Whether a message is one that the rule answers."""
-        text = text[:MAX_READ]
-        if self.regex and re2.search(f"(?i){self.regex}", text):
-            return True
-        if not self.matches:
-            return not self.regex
-        words = line(text)
-        return any(_occurs(pattern, words) for pattern in self.matches)
-
-
-def _occurs(pattern: str, text: str) -> bool:
-    """Linear in the text, whatever the pattern: each part is looked for behind the one before."""
-    at = 0
-    for part in pattern.split("*"):
-        words = line(part)
-        at = text.find(words, at)
-        if at < 0:
-            return False
-        at += len(words)
-    return True
+_ASKS = re.compile(r"(?i)\?|\b(?:please|can you|could you|would you|will you|may i|shall i|let me know|need your)\b")
+_CALLED = re.compile(r"@([a-z][a-z0-9._-]{0,31})")
 
 
 class Colleagues:
     """Who reacts to what in one world. Gives jobs with their delay in microseconds; the timeline does them."""
 
-    __slots__ = ("_away", "_complained", "_count", "_rules", "_used", "_world")
+    __slots__ = ("_answers", "_away", "_book", "_complained", "_count", "_put_off", "_said", "_used", "_world")
 
-    def __init__(self, world: World, rules: Sequence[ReplyRule] = ()) -> None:
+    def __init__(self, world: World, book: RuleBook = EMPTY) -> None:
         self._world = world
-        self._rules = tuple(rules)
+        self._book = book
+        self._answers = Answers(world)
         self._used: dict[int, int] = {}
         self._away: set[tuple[str, str]] = set()
+        self._said: set[tuple[str, str]] = set()
+        """Who put off whom: user name and thread, or channel and sender."""
+        self._put_off: dict[str, int] = {}
         self._complained: list[str] = []
         self._count = 0
 
@@ -144,75 +86,134 @@ class Colleagues:
 
     def fork(self, world: World) -> Colleagues:
         """The same colleagues in another world."""
-        other = Colleagues(world, self._rules)
+        other = Colleagues(world, self._book)
         other._used, other._away = dict(self._used), set(self._away)
+        other._said, other._put_off = set(self._said), dict(self._put_off)
         other._complained, other._count = list(self._complained), self._count
         return other
 
     # -- mail ---------------------------------------------------------------------------------------------------------
 
     def _to_mail(self, effect: EmailSent) -> Iterator[tuple[int, Job]]:
-        if automatic(effect.headers) or _no_reply(effect.sender):
+        # What a program wrote is answered by nothing at all: no loop can begin.
+        if automatic(effect.headers) or no_reply(effect.sender):
             return
-        company = self._world.company
-        users = [company.by_email[a] for a in effect.delivered if a in company.by_email]
+        by_email = self._world.company.by_email
+        asked = Asked(self._world, effect)
+        users = [(by_email[a], a) for a in effect.delivered if a in by_email]
         if users:
-            message = self._as_message(effect)
-            text = ""
-            for user in users[:MAX_PER_MESSAGE] if self._rules else ():
-                text = text or f"{effect.subject}\n{effect.body}"
-                rule = self._rule(user, "mail", effect.by.user, text)
-                if rule is not None:
-                    yield self._answer(rule, effect.sender, "", message)
-            yield from self._away_notes(users[:MAX_PER_MESSAGE], effect, message)
-        if effect.by.actor == "agent":
-            yield from self._from_outside(effect)
+            yield from self._inside(users, asked)
+        if self._book.outside or self._book.slow or effect.by.actor == "agent":
+            yield from self._from_outside(asked)
 
-    def _away_notes(self, users: Iterable[str], effect: EmailSent, message: Message) -> Iterator[tuple[int, Job]]:
-        for user in users:
-            person = self._world.company.people[user]
-            known = (user, effect.sender)
-            if person.out_of_office and person.email.lower() != effect.sender and known not in self._away:
-                self._away.add(known)
-                mail = MailAction(
-                    sender=user, to=(effect.sender,), subject=f"Automatic reply: {effect.subject}",
-                    body=person.out_of_office,
-                )  # fmt: skip
-                yield 20 * SECOND, Job((Action(mail=mail),), answers=message, automatic=True)
+    def _inside(self, users: list[tuple[str, str]], asked: Asked) -> Iterator[tuple[int, Job]]:
+        effect = asked.effect
+        direct = {user for user, address in users if asked.names(address)}
+        silent: set[str] = set()
+        if len(direct) < len(users):
+            speakers, silent = self._speakers_for(effect, direct)
+            # Who speaks for a list is looked at first: a long list is not looked at to its end.
+            direct.update(speakers)
+            users = sorted(users, key=lambda u: u[0] not in direct)
+        wants_receipt = asked.receipt_to()
+        for user, _ in users[:MAX_PER_MESSAGE]:
+            if user in silent:
+                continue
+            away = self._away_text(user)
+            if away:
+                if user in direct:
+                    yield from self._away_note(user, away, asked)
+                continue
+            if wants_receipt and user in direct and self._world.company.people[user].habits.receipts:
+                yield receipt(self._world, user, asked)
+            entry = self._pick(user, "mail", effect.by.user, asked.text, asked.words)
+            if entry is not None and (user in direct or not entry.rule.any_message):
+                self._use(entry)
+                yield from self._answers.to_mail(entry.rule, asked)
+            elif entry is None and effect.by.actor == "agent" and (asked.to(user) or user in direct):
+                yield from self._put_off_mail(user, asked)
 
-    def _from_outside(self, effect: EmailSent) -> Iterator[tuple[int, Job]]:
+    def _speakers_for(self, effect: EmailSent, direct: set[str]) -> tuple[list[str], set[str]]:
+        """Who answers for the lists that a mail went to, and who got it by such a list and keeps silent."""
+        lists = self._world.company.lists
+        speakers: list[str] = []
+        silent: set[str] = set()
+        for address in (*effect.to, *effect.cc, *effect.bcc):
+            people = self._book.groups.get(address)
+            if people is None or address not in lists:
+                continue
+            known = [p for p in people if p in lists[address] and p != effect.by.user and self._present(p)]
+            speakers += known[:1]
+            silent.update(lists[address])
+        return speakers, silent.difference(direct, speakers)
+
+    def _away_text(self, user: str) -> str:
+        person = self._world.company.people[user]
+        return person.out_of_office or self._book.away(user, self._world.clock.us)
+
+    def _away_note(self, user: str, text: str, asked: Asked) -> Iterator[tuple[int, Job]]:
+        known = (user, asked.effect.sender)
+        if self._world.company.people[user].email.lower() != asked.effect.sender and known not in self._away:
+            self._away.add(known)
+            yield 20 * SECOND, away_note(user, text, asked)
+
+    def _from_outside(self, asked: Asked) -> Iterator[tuple[int, Job]]:
+        effect, book = asked.effect, self._book
+        answered = set()
+        for address in effect.delivered if book.outside or book.slow else ():
+            host = book.slow.get(address.rpartition("@")[2])
+            if host is not None and effect.sender in self._world.company.by_email:
+                yield still_trying(self._world, host, address, asked)
+            if address in book.outside:
+                entry = self._pick(address, "mail", effect.by.user, asked.text, asked.words)
+                if entry is not None:
+                    self._use(entry)
+                    answered.add(address)
+                    yield from self._answers.to_mail(entry.rule, asked)
+        if effect.by.actor != "agent":
+            return
         for reply in persona_reply(self._world, effect):
+            if reply.sender in answered:
+                continue
             mail = MailAction(sender=reply.sender, to=(reply.to,), subject=reply.subject, body=reply.body)
-            yield round(reply.delay_seconds * SECOND), Job((Action(mail=mail),), answers=self._as_message(effect))
+            job = Job((Action(mail=mail),), answers=asked.message, automatic=True)
+            yield round(reply.delay_seconds * SECOND), job
 
-    def _as_message(self, effect: EmailSent) -> Message:
-        """What an answer needs to know of a message that was sent."""
-        return Message(
-            id="", message_id=effect.message_id, thread=effect.thread, at=self._world.clock.us, sender=effect.sender,
-            to=effect.to, cc=effect.cc, subject=effect.subject, body="", in_reply_to=effect.in_reply_to,
-            headers=effect.headers,
-        )  # fmt: skip
+    def _put_off_mail(self, user: str, asked: Asked) -> Iterator[tuple[int, Job]]:
+        if not self._book.fallbacks or not _ASKS.search(own_words(asked.effect.body)):
+            return
+        found = self._fallback(user, "mail", asked.effect.thread)
+        if found is not None:
+            yield self._answers.put_off_mail(user, found, asked)
 
     # -- chat ---------------------------------------------------------------------------------------------------------
 
     def _to_chat(self, effect: ChatPosted) -> Iterator[tuple[int, Job]]:
-        if not self._rules:
-            return
-        text = effect.text
+        text, sender = effect.text, effect.by.user
         direct = effect.channel.startswith("@")
-        persons = dict.fromkeys(r.person for r in self._rules if r.when == ("chat" if direct else "mention"))
-        for user in persons:
-            person = self._world.company.people.get(user)
-            if person is None or user == effect.by.user:
+        when: When = "chat" if direct else "mention"
+        if direct:
+            users: Iterable[str] = (effect.channel[1:],)
+        else:
+            called = _CALLED.findall(text[:MAX_READ])[:MAX_PER_MESSAGE] if self._book.fallbacks else ()
+            users = dict.fromkeys((*self._book.people["mention"], *called))
+        people = self._world.company.people
+        words = line(text[:MAX_READ])
+        for user in users:
+            person = people.get(user)
+            if person is None or user == sender or self._away_text(user):
                 continue
-            if direct and effect.channel != f"@{user}":
+            if not direct and not _names(person, words):
                 continue
-            if not direct and not _names(person, text):
-                continue
-            rule = self._rule(user, "chat" if direct else "mention", effect.by.user, text)
-            if rule is not None:
-                back = f"@{effect.by.user}" if direct else effect.channel
-                yield self._answer(rule, effect.by.user, back, None)
+            entry = self._pick(user, when, sender, text, words)
+            back = f"@{sender}" if direct else effect.channel
+            if entry is not None:
+                self._use(entry)
+                yield from self._answers.to_chat(entry.rule, sender, back)
+            elif effect.by.actor == "agent" and self._book.fallbacks and _ASKS.search(text[:MAX_READ]):
+                found = self._fallback(user, when, f"{effect.channel} {sender}")
+                if found is not None:
+                    yield self._answers.put_off_chat(user, found, back)
 
     # -- somebody locked out ------------------------------------------------------------------------------------------
 
@@ -242,7 +243,9 @@ class Colleagues:
 
     def _present(self, user: str) -> bool:
         known = self._world.company.people.get(user)
-        return known is not None and not known.service and not known.out_of_office and self._world.accounts.usable(user)
+        if known is None or known.service or self._away_text(user):
+            return False
+        return self._world.accounts.usable(user)
 
     def _help_channel(self) -> str:
         names = [c.name for c in self._world.chat.channels(self._world.agent)]
@@ -252,46 +255,43 @@ class Colleagues:
 
     # -- rules --------------------------------------------------------------------------------------------------------
 
-    def _rule(self, user: str, when: str, sender: str, text: str) -> ReplyRule | None:
-        """The first rule that fits and is not used up; counts as used."""
+    def _pick(self, user: str, when: str, sender: str, text: str, words: str) -> Entry | None:
+        """The first rule that fits and is not used up."""
+        entries = self._book.by.get((user, when))
+        if entries is None or user == sender:
+            return None
         agent = self._world.agent
-        for n, rule in enumerate(self._rules):
-            if rule.person != user or rule.when != when or user == sender:
-                continue
+        for entry in entries:
+            rule = entry.rule
             if rule.sender != "anyone" and sender != (agent if rule.sender == "agent" else rule.sender):
                 continue
-            if self._used.get(n, 0) < rule.times and rule.fits(text):
-                self._used[n] = self._used.get(n, 0) + 1
-                return rule
+            if rule.times < ENDLESS and self._used.get(entry.number, 0) >= rule.times:
+                continue
+            if rule.after and not any(n in self._used for n in self._book.named.get(rule.after, ())):
+                continue
+            if entry.test.fits(text, words):
+                return entry
         return None
 
-    def _answer(self, rule: ReplyRule, to: str, channel: str, message: Message | None) -> tuple[int, Job]:
-        low, high = rule.delay if isinstance(rule.delay, tuple) else (rule.delay, rule.delay)
-        minutes = low if low == high else self._world.rng.uniform("reply", low, high)
-        via = rule.via if rule.via != "same" else "mail" if message is not None else "chat"
-        actions = [_reply_action(rule, via, to, channel, message)]
-        if rule.grants is not None:
-            actions.append(Action(grant=rule.grants))
-        values = {"subject": message.subject if message else "", "sender": to}
-        answers = message if via == "mail" else None
-        job = Job(tuple(actions), values, answers=answers, granted_by=rule.person)
-        return round(minutes * 60 * SECOND), job
+    def _use(self, entry: Entry) -> None:
+        self._used[entry.number] = self._used.get(entry.number, 0) + 1
+
+    def _fallback(self, user: str, when: When, thread: str) -> Fallback | None:
+        """What a person says who has nothing to say: once a thread, and not for ever."""
+        person = self._world.company.people[user]
+        if person.service or user == self._world.agent or (user, thread) in self._said:
+            return None
+        if self._put_off.get(user, 0) >= MAX_FALLBACKS:
+            return None
+        for found in self._book.fallbacks:
+            if when in found.when and found.is_for(user, person.department, person.role):
+                self._said.add((user, thread))
+                self._put_off[user] = self._put_off.get(user, 0) + 1
+                return found
+        return None
 
 
-def _reply_action(rule: ReplyRule, via: str, to: str, channel: str, message: Message | None) -> Action:
-    if via == "mail":
-        subject = rule.subject or (f"Re: {message.subject.removeprefix('Re: ')}" if message else "Your message")
-        mail = MailAction(sender=rule.person, to=(to,), subject=subject, body=rule.text, attachments=rule.attachments)
-        return Action(mail=mail)
-    return Action(chat=ChatAction(sender=rule.person, channel=channel or "@agent", text=rule.text))
-
-
-def _no_reply(address: str) -> bool:
-    local = bare(address).partition("@")[0].replace("-", "").replace("_", "").replace(".", "")
-    return local in ("noreply", "donotreply", "mailerdaemon", "postmaster", "bounce", "bounces")
-
-
-def _names(person: Person, text: str) -> bool:
-    """Whether a person is named in a text: by user name, first name or full name."""
-    words = f"{line(text[:MAX_READ])} "
+def _names(person: Person, words: str) -> bool:
+    """Whether a person is named in the words of a text: by user name, first name or full name."""
+    words = f"{words} "
     return any(f"{line(name)} " in words for name in (person.username, person.name, person.name.split()[0]))

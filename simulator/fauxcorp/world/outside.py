@@ -20,6 +20,7 @@ from fauxcorp.world.hostnames import (
     shown,
     well_formed,
 )
+from fauxcorp.world.locales import language
 from fauxcorp.world.personas import PLAIN, Persona
 
 OWNERS = (
@@ -57,6 +58,12 @@ class Party(BaseModel):
     reply: str = ""
     """What its mailbox answers, in place of the persona's."""
     delay_minutes: float | None = Field(default=None, ge=0)
+    case_prefix: str = ""
+    """How its case numbers begin, if not as the persona's."""
+    lang: str = Field(default="", pattern=r"^([a-z]{2})?$")
+    """Language that it answers in; empty: that of its domain's country."""
+    lookup: str = ""
+    """URL of the search on its own site, {query} for what is looked for: search engines fall back on it."""
     site: str = ""
     """What its front page shows, as text."""
     about: str = ""
@@ -150,7 +157,12 @@ class Outside:
         """How a party answers."""
         if party is None:
             return PLAIN
-        return self.personas.get(party.persona) or self.personas.get(party.owner) or PLAIN
+        lang = language(party)
+        for name in (party.persona, party.owner):
+            found = self.personas.get(f"{name}.{lang}") or self.personas.get(name)
+            if found is not None:
+                return found
+        return PLAIN
 
     def address(self, host: str) -> str:
         """The IP address of an outside host, or '' if there is no such name."""

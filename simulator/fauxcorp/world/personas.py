@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from fauxcorp.world.locales import time_zone
 
 if TYPE_CHECKING:
     from fauxcorp.core.effects import EmailSent
@@ -55,17 +60,31 @@ class SitePage(_Model):
 
 
 class Persona(_Model):
-    """How a kind of organisation behaves. One that is named like a class of owner is the default of that class."""
+    """How a kind of organisation behaves. One that is named like a class of owner is the default of that class.
+
+    `press.de` is what stands in for `press` where the party's language is German.
+    """
 
     name: str
     service: Service = "site"
     pages: tuple[SitePage, ...] = ()
     forms: tuple[Form, ...] = ()
     reply: str = ""
-    """What its mailboxes answer; may hold {case}, {name} and {subject}. Empty: nothing."""
+    """What its mailboxes answer at once; may hold {case}, {name} and {subject}. Empty: one of `replies`, or nothing."""
+    replies: tuple[str, ...] = ()
+    """Wordings of that answer; each party has one of them for good."""
     reply_subject: str = "Re: {subject}"
     delay_minutes: float = Field(default=15.0, ge=0, le=60 * 24 * 30)
+    answers: tuple[str, ...] = ()
+    """What a person there writes later, in office hours of the party."""
+    answer_share: float = Field(default=0.5, ge=0, le=1)
+    """Which share of the messages a person answers."""
     case_prefix: str = ""
+    link: str = "/{mark}"
+    """Path at which a text that was posted can be read."""
+    says: str = "ok"
+    """What a host that takes anything answers."""
+    says_type: str = "text/plain"
 
 
 class PendingReply(NamedTuple):
@@ -76,11 +95,15 @@ class PendingReply(NamedTuple):
     to: str
     subject: str
     body: str
+    automatic: bool = True
+    """Written by a program."""
 
 
 _NAME = re.compile(r"\{([a-z]+)\}")
 
 PLAIN = Persona(name="plain")
+_OPENS, _CLOSES = 9, 17
+"""Hours of the day at which people begin and stop to answer."""
 
 
 def fill(template: str, **values: str) -> str:
@@ -95,7 +118,8 @@ def case_number(prefix: str, *parts: str) -> str:
 
 
 def persona_reply(world: World, effect: EmailSent) -> list[PendingReply]:
-    """What the mailboxes outside that got a mail will answer: at most one reply a party, in order of the recipients."""
+    """What the mailboxes outside that got a mail will answer: at most one reply of a
+    program and one of a person a party, in order of the recipients."""
     outside = world.company.outside
     to = next((value for name, value in effect.headers if name.lower() == "reply-to"), effect.sender)
     if "@" not in to or outside.party(to) is not None or _automatic(effect):
@@ -108,15 +132,42 @@ def persona_reply(world: World, effect: EmailSent) -> list[PendingReply]:
             continue
         answered.add(party.name)
         persona = outside.persona(party)
-        text = party.reply or persona.reply
+        text = party.reply or persona.reply or _one_of(persona.replies, party.name)
         if text:
             out.append(_reply(party, persona, text, address, to, effect))
+            chance = sha256(f"{effect.message_id}\0{party.name}".encode("utf-8", "replace")).digest()
+            if persona.answers and chance[0] < persona.answer_share * 256:
+                later = _at_work(party, world.clock.now(), chance)
+                text = _one_of(persona.answers, party.name)
+                out.append(_reply(party, persona, text, address, to, effect)._replace(
+                    delay_seconds=later, automatic=False
+                ))  # fmt: skip
     return out
+
+
+def _one_of(texts: Sequence[str], key: str) -> str:
+    """The wording that a party has for good."""
+    if not texts:
+        return ""
+    return texts[sha256(key.encode("utf-8", "replace")).digest()[1] % len(texts)]
+
+
+def _at_work(party: Party, now: datetime, chance: bytes) -> float:
+    """Seconds until a person there gets to a message: an hour or more of their working time later."""
+    zone = ZoneInfo(time_zone(party))
+    due = (now + timedelta(minutes=50 + chance[1] * 2)).astimezone(zone)
+    if due.hour >= _CLOSES or due.weekday() > 4:
+        due = (due + timedelta(days=1)).replace(hour=0)
+    if due.weekday() > 4:
+        due += timedelta(days=7 - due.weekday())
+    if due.hour < _OPENS:
+        due = due.replace(hour=_OPENS + chance[2] % 4, minute=chance[3] % 60)
+    return round((due.astimezone(UTC) - now).total_seconds())
 
 
 def _reply(party: Party, persona: Persona, text: str, sender: str, to: str, effect: EmailSent) -> PendingReply:
     values = {
-        "case": case_number(persona.case_prefix, effect.message_id, party.name),
+        "case": case_number(party.case_prefix or persona.case_prefix, effect.message_id, party.name),
         "name": party.name,
         "subject": effect.subject,
     }
