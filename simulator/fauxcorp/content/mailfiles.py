@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,7 @@ def load_mail(layers: Layers, staff: Staff, files: Mapping[str, Path], problems:
     for path in layers.files("mail", "*.yaml").values():
         document = read(path, layers.show(path))
         try:
-            threads = list(_threads(document))
+            threads = _threads(document)
         except ContentError as error:
             problems += error.problems
             continue
@@ -115,12 +116,11 @@ def load_mail(layers: Layers, staff: Staff, files: Mapping[str, Path], problems:
     return _stored(raw, staff)
 
 
-def _threads(document: Document) -> Iterator[tuple[Path_, Thread]]:
+@lru_cache(maxsize=1024)
+def _threads(document: Document) -> tuple[tuple[Path_, Thread], ...]:
     if isinstance(document.data, dict) and "threads" in document.data:
-        for n, thread in enumerate(validate(document, ThreadsFile).threads):
-            yield ("threads", n), thread
-    else:
-        yield (), validate(document, Thread)
+        return tuple((("threads", n), t) for n, t in enumerate(validate(document, ThreadsFile).threads))
+    return (((), validate(document, Thread)),)
 
 
 class _Reader:

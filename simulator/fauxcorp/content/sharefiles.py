@@ -51,6 +51,7 @@ def load_files(
     for path in (folder / "files.yaml" for folder in layers.folders):
         if path.is_file():
             metas += validate(read(path, layers.show(path)), MetaFile).files
+    described = _Described(metas)
     files = base_files(staff.facts, staff.people.values())
     newest = max((e.mtime for e in files.values()), default=0)
     for name, path in available.items():
@@ -59,10 +60,10 @@ def load_files(
             problems.append(Problem(layers.show(path), 0, "", f"larger than {MAX_CONTENT} bytes"))
         absolute = "/" + name.removeprefix("files/")
         _folders(files, absolute, newest)
-        files[absolute] = _described(absolute, FileEntry(data, mtime=newest), metas)
+        files[absolute] = described(absolute, FileEntry(data, mtime=newest))
     for absolute, entry in list(files.items()):
         if entry.kind == "dir":
-            files[absolute] = _described(absolute, entry, metas)
+            files[absolute] = described(absolute, entry)
     return dict(sorted(files.items()))
 
 
@@ -74,17 +75,29 @@ def _folders(files: dict[str, FileEntry], path: str, mtime: int) -> None:
         files.setdefault(here, FileEntry(mode=0o755, mtime=mtime, kind="dir"))
 
 
-def _described(path: str, entry: FileEntry, metas: Sequence[FileMeta]) -> FileEntry:
-    """The entry with the owner, mode and time that files.yaml gives it; homes belong to their people."""
-    known: dict[str, Any] = {}
-    if path.startswith("/home/"):
-        known = {"owner": path.split("/")[2], "group": path.split("/")[2]}
-    for meta in metas:
-        if fnmatch.fnmatchcase(path, meta.path):
+class _Described:
+    """Gives entries the owner, mode and time that files.yaml has for them; homes belong to their people."""
+
+    def __init__(self, metas: Sequence[FileMeta]) -> None:
+        # Most name one path: those are looked up, only the patterns are tried one by one.
+        self._exact: dict[str, list[tuple[int, FileMeta]]] = {}
+        self._patterns: list[tuple[int, FileMeta]] = []
+        for n, meta in enumerate(metas):
+            if any(c in meta.path for c in "*?["):
+                self._patterns.append((n, meta))
+            else:
+                self._exact.setdefault(meta.path, []).append((n, meta))
+
+    def __call__(self, path: str, entry: FileEntry) -> FileEntry:
+        known: dict[str, Any] = {}
+        if path.startswith("/home/"):
+            known = {"owner": path.split("/")[2], "group": path.split("/")[2]}
+        found = [m for m in self._patterns if fnmatch.fnmatchcase(path, m[1].path)] + self._exact.get(path, [])
+        for _, meta in sorted(found, key=lambda m: m[0]):
             values: Mapping[str, Any] = {
                 "owner": meta.owner, "group": meta.group, "mtime": meta.mtime and to_us(meta.mtime),
                 "mode": (meta.mode | 0o111 if entry.kind == "dir" and meta.mode is not None else meta.mode),
             }  # fmt: skip
             known.update((k, v) for k, v in values.items() if v is not None)
-    return FileEntry(entry.content, known.get("owner", entry.owner), known.get("group", entry.group),
-                     known.get("mode", entry.mode), known.get("mtime", entry.mtime), entry.kind)  # fmt: skip
+        return FileEntry(entry.content, known.get("owner", entry.owner), known.get("group", entry.group),
+                         known.get("mode", entry.mode), known.get("mtime", entry.mtime), entry.kind)  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,9 +35,9 @@ M = TypeVar("M", bound=BaseModel)
 Path_ = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """A parsed file: its data, and the line (1-based) of every key and item."""
+    """A parsed file: its data, which nobody changes, and the line (1-based) of every key and item."""
 
     path: Path
     shown: str
@@ -59,17 +60,25 @@ class Document:
 
 
 def read(path: Path, shown: str = "") -> Document:
-    """Parse one YAML file. Raises ContentError with the line where it breaks."""
+    """Parse one YAML file; the same object again for a file that did not change: variants share most of theirs.
+
+    Raises ContentError with the line where it breaks.
+    """
     shown = shown or str(path)
     try:
-        if path.stat().st_size > MAX_FILE:
+        stat = path.stat()
+        if stat.st_size > MAX_FILE:
             raise ContentError([Problem(shown, 0, "", f"larger than {MAX_FILE} bytes; split it")])
-        text = path.read_text(encoding="utf-8")
+        return _read(path, shown, stat.st_mtime_ns, stat.st_size, stat.st_ino)
     except OSError as error:
         raise ContentError([Problem(shown, 0, "", error.strerror or "cannot be read")]) from None
     except UnicodeDecodeError as error:
         raise ContentError([Problem(shown, 0, "", f"not UTF-8 (byte {error.start})")]) from None
-    return parse(text, path, shown)
+
+
+@lru_cache(maxsize=1024)
+def _read(path: Path, shown: str, mtime: int, size: int, inode: int) -> Document:
+    return parse(path.read_text(encoding="utf-8"), path, shown)
 
 
 def parse(text: str, path: Path, shown: str) -> Document:
