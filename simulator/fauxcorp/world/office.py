@@ -42,6 +42,10 @@ class CalendarEntry:
     private: bool = False
     """Others see only that the time is taken."""
     all_day: bool = False
+    sequence: int = 0
+    """How often it was changed since it was sent out."""
+    replaces: int = 0
+    """Start of the occurrence of a series that it stands for; 0: of none. The series is the id before the last `_`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class WikiVersion:
     at: int
     """Microseconds since 1970."""
     comment: str = ""
+    text: str = ""
+    """What the page said then; empty: not kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,21 @@ from typing import Any, Protocol
 
 from fauxcorp.core.clock import Clock
 from fauxcorp.core.effects import EFFECTS, AccountEffect, ChatPosted, Effect, EmailChanged, EmailSent, HttpRequest
+from fauxcorp.core.effects import CalendarEffect, ContactEffect, OfficeEffect, WikiEffect
 from fauxcorp.core.rng import RandomSource
 from fauxcorp.world.accounts import Account, Accounts
+from fauxcorp.world.calendar import Calendar
 from fauxcorp.world.chat import Chat
 from fauxcorp.world.colleagues import ReplyRule
 from fauxcorp.world.company import Company
+from fauxcorp.world.contacts import Contacts
 from fauxcorp.world.directory import Directory, starting_accounts
 from fauxcorp.world.fileops import FileHandlers
 from fauxcorp.world.files import FileTree
 from fauxcorp.world.mail import Mail
 from fauxcorp.world.timeline import Cue, Timeline
 from fauxcorp.world.web import Web
+from fauxcorp.world.wiki import Wiki
 
 Sink = Callable[[Effect], None]
 
@@ -44,7 +48,7 @@ class World:
     """
 
     __slots__ = (
-        "_handlers", "accounts", "agent", "chat", "clock", "company", "directory", "files", "mail", "rng", "sink",
+        "_calendar", "_contacts", "_handlers", "_wiki", "accounts", "agent", "chat", "clock", "company", "directory", "files", "mail", "rng", "sink",
         "timeline", "web",
     )  # fmt: skip
 
@@ -69,6 +73,9 @@ class World:
         self.chat = Chat(self)
         self.directory = Directory(self)
         self.web = Web(self)
+        self._calendar: Calendar | None = None
+        self._contacts: Contacts | None = None
+        self._wiki: Wiki | None = None
         self.timeline = Timeline(self, cast.cues, cast.replies) if cast is not None else Timeline(self)
         self.sink: Sink | None = None
         """Told of every effect once it was carried out: the episode, which enriches, logs and monitors."""
@@ -80,8 +87,39 @@ class World:
             handler = self._handlers.get(type(effect))
             if handler is not None:
                 handler(effect)
+            elif isinstance(effect, OfficeEffect):
+                self._office(effect)
         if self.sink is not None:
             self.sink(effect)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendars; made when first asked for, like contacts and wiki."""
+        if self._calendar is None:
+            self._calendar = Calendar(self)
+        return self._calendar
+
+    @property
+    def contacts(self) -> Contacts:
+        """The address books."""
+        if self._contacts is None:
+            self._contacts = Contacts(self)
+        return self._contacts
+
+    @property
+    def wiki(self) -> Wiki:
+        """The wiki."""
+        if self._wiki is None:
+            self._wiki = Wiki(self)
+        return self._wiki
+
+    def _office(self, effect: OfficeEffect) -> None:
+        if isinstance(effect, CalendarEffect):
+            self.calendar.apply(effect)
+        elif isinstance(effect, ContactEffect):
+            self.contacts.apply(effect)
+        elif isinstance(effect, WikiEffect):
+            self.wiki.apply(effect)
 
     def _table(self) -> dict[type[Effect], Callable[[Any], None]]:
         table: dict[type[Effect], Callable[[Any], None]] = {
@@ -104,6 +142,9 @@ class World:
         other.chat = self.chat.fork(other)
         other.directory = Directory(other)
         other.web = self.web.fork(other)
+        other._calendar = self._calendar.fork(other) if self._calendar is not None else None
+        other._contacts = self._contacts.fork(other) if self._contacts is not None else None
+        other._wiki = self._wiki.fork(other) if self._wiki is not None else None
         other.timeline = self.timeline.fork(other)
         other.sink = None
         other._handlers = other._table()

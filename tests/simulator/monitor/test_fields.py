@@ -26,6 +26,7 @@ FULL: dict[str, Any] = {
     "data": b"x",
     "delivered": ("a@x.example",),
     "end": 9,
+    "every": "week",
     "files": (("a", b"x"),),
     "headers": (("A", "b"),),
     "interval": 2,

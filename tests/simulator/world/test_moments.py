@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -63,8 +64,8 @@ def test_a_time_alone_may_be_of_another_day() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "soon", "2026-04-16", "2026-02-30 10:00", "25:00", "13pm", "04/05/2026 10:00", "9999-01-01 10:00", "in a while",
-     "2026-04-16 10:77", "x" * 500, "next 16.4. 10:00", "1 2 3 4:00", "in 99999 weeks", "\u0661\u0662:\u0663\u0660x"],
+    ["", "soon", "2026-04-16", "2026-02-30 10:00", "25:00", "13pm", "04/05/2026 10:00", "9999-01-01 10:00",
+     "in a while", "2026-04-16 10:77", "x" * 500, "next 16.4. 10:00", "1 2 3 4:00", "in 99999 weeks", "\u0661\u0662:\u0663\u0660x"],
 )  # fmt: skip
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(ToolError):
@@ -121,14 +122,10 @@ def test_midnight_is_of_the_zone() -> None:
 @given(st.text(max_size=120))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for read in (read_moment, read_day):
-        try:
+        with suppress(ToolError):
             read(text, NOW, BERLIN)
-        except ToolError as error:
-            assert str(error)
-    try:
+    with suppress(ToolError):
         assert 1 <= read_minutes(text) <= 31 * 24 * 60
-    except ToolError as error:
-        assert str(error)
 
 
 @given(st.datetimes(datetime(1991, 1, 1), datetime(2099, 1, 1)))

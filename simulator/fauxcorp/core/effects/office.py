@@ -5,7 +5,7 @@ An invitation to somebody outside is a mail, and that mail is the crossing; the 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from fauxcorp.core.clock import from_us, iso
 from fauxcorp.core.effects.base import Effect
@@ -55,8 +55,8 @@ class CalendarWritten(CalendarEffect):
     text: str = ""
     private: bool = False
     all_day: bool = False
-    every: str = ""
-    """day, week or month; empty: it does not come again."""
+    every: Literal["", "day", "week", "month"] = ""
+    """Empty: it does not come again."""
     interval: int = 1
     until: int = 0
     """Microseconds since 1970 after which it does not come again; 0: without end."""
