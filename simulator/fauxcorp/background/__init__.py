@@ -1,1 +1,1 @@
-"""Writes the everyday mail, chat, calendars and files of a company, from a seed."""
+"""Writes a company's background: mail, chat, calendars and files of the months before, out of its `grow/` folder."""

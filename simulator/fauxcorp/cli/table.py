@@ -37,6 +37,12 @@ COMMANDS: dict[str, Entry] = {
             "new": Entry("Write a small complete scenario to start from.", "scenarios:new"),
         },
     ),
+    "companies": Entry(
+        "Write the background of companies.",
+        commands={
+            "grow": Entry("Write months of mail, chat, appointments and files behind a company.", "companies:grow"),
+        },
+    ),
     "schema": Entry("Print the JSON Schemas of the YAML files, for editors.", "schema:schema"),
     "explain-address": Entry("Say whose an address, host or URL is, and why.", "explain_address:explain_address"),
     "doctor": Entry("Check this installation and say how to mend what is wrong.", "doctor:doctor"),

@@ -1,0 +1,324 @@
+"""What a company's `grow/` folder says: who plays which part, from when to when, and the shapes of what is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from fauxcorp.content.layers import Layers
+from fauxcorp.content.officefiles import EventEntry
+from fauxcorp.content.staff import ContentModel, Moment, Staff, load_staff
+from fauxcorp.content.yamlfile import read, validate
+from fauxcorp.errors import ContentError, Problem
+
+GROW = "grow"
+"""The folder in a company's folder with what the background is written from."""
+
+
+class Absence(ContentModel):
+    """Days on which somebody is not there."""
+
+    who: str
+    start: date = Field(alias="from")
+    to: date
+    kind: Literal["vacation", "sick", "travel", "training", "parental leave"] = "vacation"
+    note: str = ""
+
+
+class Reader(ContentModel):
+    """How one person keeps a mailbox."""
+
+    unread: float = Field(default=1.0, ge=0.0, le=60.0)
+    """Times as much unread mail as others have."""
+    folders: dict[str, str] = Field(default_factory=dict)
+    """Kind of mail to the folder it is put into; `*` for all other kinds."""
+
+
+class Plan(ContentModel):
+    """grow/background.yaml."""
+
+    seed: int
+    start: date = Field(alias="from")
+    end: Moment = Field(alias="to")
+    """Nothing is written after it."""
+    holidays: tuple[date, ...] = ()
+    mr: tuple[str, ...] = ()
+    """User names of those who are Mr; the others are Ms."""
+    roles: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Part to the user names that can play it. `any` is all staff that are nobody's service account, if not given."""
+    lists: dict[str, str] = Field(default_factory=dict)
+    """What shapes call a list, to its address."""
+    outside: dict[str, str] = Field(default_factory=dict)
+    """What shapes call an outsider, to name and address."""
+    slots: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Words that any shape may draw: rooms, dishes, projects."""
+    absences: tuple[Absence, ...] = ()
+    readers: dict[str, Reader] = Field(default_factory=dict)
+    skip: tuple[str, ...] = ()
+    """Shapes of the package that do not fit the company."""
+    volume: float = Field(default=1.0, ge=0.0, le=1.0)
+    """Share of the package's shapes that are used."""
+
+    @field_validator("slots", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        return {k: tuple(map(str, v)) if isinstance(v, list) else v for k, v in value.items()}
+
+
+class Line(ContentModel):
+    """One message of a shape."""
+
+    sender: str = Field(alias="from")
+    """Of the cast, or `out:` and a name of the plan's outsiders, or an address of the company."""
+    to: tuple[str, ...] = ()
+    """As `from`, or `list:` and a name of the plan's lists; empty: an answer to the message before."""
+    cc: tuple[str, ...] = ()
+    """Besides those that an answer keeps."""
+    text: tuple[str, ...]
+    """Wordings; one is used."""
+    subject: str = ""
+    after: tuple[int, int] = (6, 240)
+    """Minutes of working time after the message before."""
+    all: bool | None = None
+    """An answer goes to all who got the message before; if not given: yes, unless that was a list."""
+    raw: bool = False
+    """The text is the whole body: no greeting, no name, no quote."""
+    forward: bool = False
+    answers: int | None = None
+    files: tuple[str, ...] = ()
+    """Paths of files to attach, without the first `/`."""
+    draft: bool = False
+    star: tuple[str, ...] = ()
+    """Who of the cast marks it."""
+    headers: dict[str, str] = Field(default_factory=dict)
+    folder: str = ""
+
+    @field_validator("text", "to", "cc", "files", "star", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+
+class Shape(ContentModel):
+    """A thread with parts for people, and words left open."""
+
+    name: str
+    subject: tuple[str, ...]
+    cast: dict[str, str] = Field(default_factory=dict)
+    """Part to a role of the plan, a user name, `boss x` or `near x` (of the same department)."""
+    slots: dict[str, tuple[str, ...] | str] = Field(default_factory=dict)
+    """Name to words of which one is drawn, or to a range: `12..40`, `3.50..9.90`."""
+    messages: tuple[Line, ...] = Field(min_length=1)
+    times: int = Field(default=1, ge=1, le=40)
+    on: date | None = None
+    between: tuple[date, date] | None = None
+    weekdays: tuple[int, ...] = ()
+    """Of the first message, 0 is Monday."""
+    at: str = ""
+    """Time of the first message, `07:45`; empty: by the habits of its sender."""
+    zone: str = ""
+    """Time zone of an outside sender; empty: the company's."""
+    kind: str = ""
+    """What readers file it by: newsletter, notice, vendor, ticket, automatic, junk."""
+
+    @field_validator("subject", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("slots", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        return {k: tuple(map(str, v)) if isinstance(v, list) else v for k, v in value.items()}
+
+
+class Issue(ContentModel):
+    """One number of a series."""
+
+    subject: str
+    text: str
+    files: tuple[str, ...] = ()
+
+
+class Series(ContentModel):
+    """Mail that comes again and again, each time with a text of its own."""
+
+    name: str
+    sender: str = Field(alias="from")
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    every: int = Field(ge=1, le=92)
+    """Days."""
+    first: date | None = None
+    """Of the first number; empty: the plan's first day or soon after."""
+    weekday: int = Field(default=-1, ge=-1, le=6)
+    at: str = "06:00"
+    jitter: int = Field(default=0, ge=0, le=600)
+    """Minutes by which it may come late."""
+    zone: str = ""
+    headers: dict[str, str] = Field(default_factory=dict)
+    kind: str = "newsletter"
+    issues: tuple[Issue, ...]
+    """In their order; the series ends with the last."""
+
+
+class ShapesFile(ContentModel):
+    """grow/mail*.yaml, and the package's own."""
+
+    shapes: tuple[Shape, ...] = ()
+    series: tuple[Series, ...] = ()
+
+
+class Talk(ContentModel):
+    """A short exchange in a channel: lines of a part and what it says."""
+
+    cast: dict[str, str] = Field(default_factory=dict)
+    slots: dict[str, tuple[str, ...] | str] = Field(default_factory=dict)
+    on: date | None = None
+    at: str = ""
+    say: tuple[dict[str, str], ...] = Field(min_length=1)
+
+    @field_validator("slots", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        return {k: tuple(map(str, v)) if isinstance(v, list) else v for k, v in value.items()}
+
+
+class TalkChannel(ContentModel):
+    """What is said in one channel."""
+
+    name: str
+    topic: str = ""
+    members: tuple[str, ...] | None = None
+    talks: tuple[Talk, ...] = ()
+
+
+class TalksFile(ContentModel):
+    """grow/chat*.yaml, and the package's own."""
+
+    channels: tuple[TalkChannel, ...]
+
+
+class Bookings(ContentModel):
+    """Rooms that are taken here and there."""
+
+    rooms: tuple[str, ...]
+    titles: tuple[str, ...]
+    count: int = Field(ge=0, le=500)
+
+
+class CalendarPlan(ContentModel):
+    """grow/calendar.yaml."""
+
+    events: tuple[EventEntry, ...] = ()
+    one_to_ones: int = Field(default=0, ge=0, le=60)
+    """Days between talks of managers with their people; 0: none."""
+    rooms: tuple[str, ...] = ()
+    bookings: Bookings | None = None
+    until: date | None = None
+    """Series end here; empty: they do not."""
+
+
+class Table(ContentModel):
+    """Rows of a spreadsheet: written out, or drawn by column."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | int | float, ...], ...] = ()
+    count: int = Field(default=0, ge=0, le=2000)
+    columns: tuple[str, ...] = ()
+    """`date:2026-01-05+1` (days; `+1w` working days), `n:12..18`, `f:1.20..9.80`, `pick:a|b|c`, `count:100`, words."""
+    people: tuple[str, ...] = ()
+    """Fields of staff; a row for each of them."""
+    separator: str = ";"
+    total: tuple[int, ...] = ()
+    """Columns (from 0) that a last row sums up."""
+
+
+class GrownFile(ContentModel):
+    """A file, or one for each of `each`; what is in it by its ending: text, or a document of the text's lines."""
+
+    path: str
+    owner: str
+    group: str = ""
+    mode: str = ""
+    at: str
+    """When it was last changed, `2026-02-23T16:41+01:00`."""
+    text: str = ""
+    table: Table | None = None
+    each: tuple[dict[str, str | int | float], ...] = ()
+    slots: dict[str, tuple[str, ...] | str] = Field(default_factory=dict)
+
+
+class GrownFiles(ContentModel):
+    """grow/files*.yaml."""
+
+    files: tuple[GrownFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a background is written from."""
+
+    folder: Path
+    staff: Staff
+    plan: Plan
+    shapes: tuple[Shape, ...]
+    series: tuple[Series, ...]
+    channels: tuple[TalkChannel, ...]
+    calendar: CalendarPlan
+    files: tuple[GrownFile, ...]
+
+
+def load_material(folder: Path) -> Material:
+    """Read a company's `grow/` and what the package has for all. Raises ContentError."""
+    layers = Layers((folder,))
+    grow = folder / GROW
+    main = grow / "background.yaml"
+    if not main.is_file():
+        raise ContentError([Problem(layers.show(main), 0, "", "no such file: nothing to grow from")])
+    plan = validate(read(main, layers.show(main)), Plan)
+    shapes, series, talks = _shared(plan)
+    written: list[GrownFile] = []
+    calendar = CalendarPlan()
+    for path in sorted(grow.glob("*.yaml")):
+        document = read(path, layers.show(path))
+        if path.stem.startswith("mail"):
+            found = validate(document, ShapesFile)
+            shapes, series = [*shapes, *found.shapes], [*series, *found.series]
+        elif path.stem.startswith("chat"):
+            talks = [*talks, *validate(document, TalksFile).channels]
+        elif path.stem.startswith("files"):
+            written += validate(document, GrownFiles).files
+        elif path.stem == "calendar":
+            calendar = validate(document, CalendarPlan)
+    return Material(folder, load_staff(layers), plan, tuple(shapes), tuple(series), tuple(talks), calendar,
+                    tuple(written))  # fmt: skip
+
+
+def _shared(plan: Plan) -> tuple[list[Shape], list[Series], list[TalkChannel]]:
+    shapes: list[Shape] = []
+    series: list[Series] = []
+    talks: list[TalkChannel] = []
+    with as_file(files("fauxcorp.background") / "office") as office:
+        for path in sorted(office.glob("*.yaml")):
+            document = read(path, path.name)
+            if path.stem.startswith("chat"):
+                talks += validate(document, TalksFile).channels
+                continue
+            found = validate(document, ShapesFile)
+            shapes += [s for s in found.shapes if s.name not in plan.skip]
+            series += [s for s in found.series if s.name not in plan.skip]
+    return shapes, series, talks
+
+
+def moment(text: str) -> datetime:
+    """A time of a `grow` file. Raises ValueError if it has no zone."""
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise ValueError(f"needs a time zone: {text}")
+    return value
