@@ -118,7 +118,13 @@ class VirtualSandbox(WorldFiles):
     def _ready(self) -> Shell:
         if self._shell is None:
             # Weak, as what the interpreter holds is never seen by the collector.
-            programs = dict.fromkeys(PROGRAMS, partial(VirtualSandbox._program, proxy(self)))
+            me: VirtualSandbox = proxy(self)
+
+            def program(ctx: BuiltinContext) -> BuiltinResult:
+                # A plain function: the interpreter looks into each of its programs, and into a partial for longer.
+                return me._program(ctx)
+
+            programs = dict.fromkeys(PROGRAMS, program)
             self._shell = Shell(self.world, self.user, programs, self._environment(), self._home())
             self._shell.state = self._state
         return self._shell
