@@ -19,6 +19,8 @@ from fauxcorp.world.files import FileEntry
 
 MAX_CONTENT = 16 * 1024 * 1024
 """Bytes of one file of a company."""
+DOT_GIT = "dot-git"
+"""What a company's files call `.git`: git itself keeps no folder of that name in a repository."""
 
 
 class FileMeta(ContentModel):
@@ -58,7 +60,7 @@ def load_files(
         data = path.read_bytes()
         if len(data) > MAX_CONTENT:
             problems.append(Problem(layers.show(path), 0, "", f"larger than {MAX_CONTENT} bytes"))
-        absolute = "/" + name.removeprefix("files/")
+        absolute = "/" + name.removeprefix("files/").replace(f"/{DOT_GIT}/", "/.git/")
         _folders(files, absolute, newest)
         files[absolute] = described(absolute, FileEntry(data, mtime=newest))
     for absolute, entry in list(files.items()):
