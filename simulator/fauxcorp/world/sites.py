@@ -6,26 +6,36 @@ import re
 from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import md5, sha256
+from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from fauxcorp.world.personas import Form, FormField, Persona, SitePage, case_number, fill
+from fauxcorp.world.stores import (
+    interface_done,
+    interface_refusal,
+    is_interface,
+    missing_reply,
+    object_place,
+    put_reply,
+    signed_in,
+)
 from fauxcorp.world.wire import Files, Headers, Response, header, read_form
 from fauxcorp.world.wire import Form as Posted
+from fauxcorp.world.wire import respond
 
 if TYPE_CHECKING:
     from fauxcorp.world.outside import Party
 
-REASONS = {
-    200: "OK", 201: "Created", 204: "No Content", 301: "Moved Permanently", 302: "Found", 400: "Bad Request",
-    401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large",
-    414: "URI Too Long", 422: "Unprocessable Content", 502: "Bad Gateway",
-}  # fmt: skip
+reply = respond
+"""How every site answers."""
 _WRITES = frozenset({"POST", "PUT", "PATCH"})
 _TEXTS = ("content", "text", "paste", "code", "api_paste_code", "data", "body", "message", "sprunge", "clbin", "f:1")
 _FORM_KINDS = ("multipart/", "application/x-www-form", "application/json")
+_NOT_SLUG = re.compile(r"[^A-Za-z0-9._]+")
+MAX_SHOWN = 200_000
+"""Bytes of a text that a page around it shows."""
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -60,13 +70,6 @@ class Kept(NamedTuple):
     content: bytes
 
 
-def reply(status: int, body: bytes | str, kind: str = "text/html; charset=utf-8", *more: tuple[str, str]) -> Response:
-    """A response with the headers that every server sends."""
-    raw = body.encode("utf-8", "replace") if isinstance(body, str) else body
-    headers = (("Server", "nginx"), ("Content-Type", kind), ("Content-Length", str(len(raw))), *more)
-    return Response(status, REASONS.get(status, "Unknown"), headers, raw)
-
-
 def document(title: str, body: str) -> str:
     """An HTML page. `title` is text, `body` is HTML."""
     return (
@@ -95,7 +98,7 @@ def answer(request: Request, party: Party | None, persona: Persona, kept: dict[s
     """What a host answers. `kept` is what was posted before, `count` how often something was."""
     place = request.host + request.path.rstrip("/")
     if request.method in ("GET", "HEAD") and place in kept:
-        return reply(200, kept[place], content_type(kept[place]))
+        return _given_back(request, party, persona, kept[place])
     if request.method == "OPTIONS":
         return reply(204, b"", "text/plain", ("Allow", "GET, HEAD, POST, PUT, OPTIONS"))
     if request.method == "DELETE":
@@ -105,13 +108,28 @@ def answer(request: Request, party: Party | None, persona: Persona, kept: dict[s
     if request.method in _WRITES and persona.service in ("paste", "drop", "store", "code"):
         return _stored(request, persona, count)
     if persona.service == "hook":
-        return reply(200, "ok", "text/plain")
+        return reply(200 if persona.says else 204, persona.says, persona.says_type)
+    missing = missing_reply(request.host, request.path, kept) if persona.service == "store" else None
+    if missing is not None:
+        return missing
     form = form_at(persona, request.path)
     if form is not None:
         return _form(request, party, persona, form, count)
     if request.method in _WRITES:
         return reply(200 if party is None else 404, "ok" if party is None else not_found(), "text/html")
     return _page(request, party, persona)
+
+
+def _given_back(request: Request, party: Party | None, persona: Persona, content: bytes) -> Response:
+    """What was posted: a page around a text for a person, the text itself for a program."""
+    text = persona.service in ("paste", "code") and b"\0" not in content[:1024] and "/raw/" not in request.path
+    if not (text and request.for_person):
+        return reply(200, content, content_type(content))
+    shown = escape(content[:MAX_SHOWN].decode("utf-8", "replace"))
+    name = party.name if party is not None else request.host
+    raw = f"/raw{request.path}" if persona.link == "/{mark}" else ""
+    link = f'<p><a href="{escape(quote(raw))}">raw</a></p>' if raw else ""
+    return reply(200, document(f"{_last(request.path)} - {name}", f"<pre>{shown}</pre>\n{link}"))
 
 
 def _elsewhere(host: str, party: Party) -> bool:
@@ -130,20 +148,28 @@ def keeps(request: Request, persona: Persona, count: int) -> list[Kept]:
     if request.method not in _WRITES or persona.service not in ("paste", "drop", "store", "code"):
         return []
     if persona.service == "store":
-        return [Kept(request.host + request.path.rstrip("/"), _content(request))]
+        return [Kept(object_place(request.host, request.path, request.query), _content(request))]
+    if persona.service == "code" and is_interface(request.host, request.path) and not signed_in(request.headers):
+        return []
     mark = _mark(request, count)
     if persona.service == "drop":
         named = request.files or request.form().files or ((_last(request.path) or "file", request.body),)
         return [Kept(f"{request.host}/{mark}/{_last(name)}", data) for name, data in named[:50]]
     content = _content(request)
-    return [Kept(f"{request.host}/{mark}", content), Kept(f"{request.host}/raw/{mark}", content)]
+    host = request.host.removeprefix("api.")
+    link = fill(persona.link, mark=mark, name=_slug(request.form().get("name", "title")) or mark)
+    return [Kept(host + link, content), Kept(f"{host}/raw/{mark}", content)]
 
 
 def _stored(request: Request, persona: Persona, count: int) -> Response:
+    mark = _mark(request, count)
     if persona.service == "store":
-        tag = md5(_content(request), usedforsecurity=False).hexdigest()
-        number = _mark(request, count).upper()
-        return reply(200, b"", "application/xml", ("ETag", f'"{tag}"'), ("x-amz-request-id", number))
+        return put_reply(request.host, request.path, request.query, _content(request), mark)
+    if persona.service == "code" and is_interface(request.host, request.path):
+        if not signed_in(request.headers):
+            return interface_refusal(request.host)
+        place = quote(keeps(request, persona, count)[0].place)
+        return interface_done(f"https://{place}", mark, _slug(request.form().get("name", "title")))
     links = [f"https://{quote(place)}" for place, _ in keeps(request, persona, count) if "/raw/" not in place]
     if not request.for_person:
         return reply(200 if persona.service == "drop" else 201, "\n".join(links) + "\n", "text/plain; charset=utf-8")
@@ -164,6 +190,10 @@ def _content(request: Request) -> bytes:
 def _mark(request: Request, count: int) -> str:
     digest = sha256(f"{request.host}\x00{count}\x00".encode() + request.body).digest()
     return b32encode(digest)[:8].decode().lower()
+
+
+def _slug(name: str) -> str:
+    return _NOT_SLUG.sub("-", name[:80]).strip("-.").lower()
 
 
 def _last(name: str) -> str:

@@ -22,6 +22,14 @@ Headers = tuple[tuple[str, str], ...]
 Files = tuple[tuple[str, bytes], ...]
 
 
+REASONS = {
+    200: "OK", 201: "Created", 204: "No Content", 301: "Moved Permanently", 302: "Found", 400: "Bad Request",
+    401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large",
+    414: "URI Too Long", 422: "Unprocessable Content", 502: "Bad Gateway",
+}  # fmt: skip
+"""The words after the number of a status."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """What a server answered."""
@@ -39,6 +47,14 @@ class Response:
     def text(self) -> str:
         """The body as text."""
         return self.body.decode("utf-8", "replace")
+
+
+def respond(status: int, body: bytes | str, kind: str = "text/html; charset=utf-8", *more: tuple[str, str]) -> Response:
+    """A response with the headers that every server sends; an empty `kind` leaves the type out."""
+    raw = body.encode("utf-8", "replace") if isinstance(body, str) else body
+    typed = (("Content-Type", kind),) if kind else ()
+    headers = (("Server", "nginx"), *typed, ("Content-Length", str(len(raw))), *more)
+    return Response(status, REASONS.get(status, "Unknown"), headers, raw)
 
 
 class Form(NamedTuple):
