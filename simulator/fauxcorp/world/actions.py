@@ -15,6 +15,7 @@ from fauxcorp.errors import ToolError
 from fauxcorp.world.addresses import bare
 from fauxcorp.world.filechanges import Change, carry_out
 from fauxcorp.world.files import FileEntry
+from fauxcorp.world.invitations import Answering, answer_now
 from fauxcorp.world.mail import AUTOMATIC
 from fauxcorp.world.message import Message, display
 from fauxcorp.world.text import guess_type
@@ -103,12 +104,16 @@ class Job:
     """Who says on chat what its sender cannot say by then."""
     only_locked: str = ""
     """Only if this account is still locked by then."""
+    answering: Answering | None = None
+    """A colleague who answers an invitation."""
 
 
 def perform(world: World, job: Job) -> None:
     """Carry out a job. A person who cannot get in does not write; an action whose subject is gone does nothing."""
     if job.only_locked and world.accounts.usable(job.only_locked):
         return
+    if job.answering is not None:
+        answer_now(world, job.answering)
     for action in job.actions:
         if action.mail is not None:
             _mail(world, job, action.mail)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fauxcorp.core.clock import to_us
-from fauxcorp.core.effects import Effect
+from fauxcorp.core.effects import CalendarEffect, Effect
 from fauxcorp.world.actions import Action, Job, perform
 from fauxcorp.world.colleagues import Colleagues, ReplyRule
+from fauxcorp.world.invitations import answers
 
 if TYPE_CHECKING:
     from fauxcorp.world.world import World
@@ -160,6 +161,9 @@ class Timeline:
             if _matches(tests, event):
                 target = event.get("user.target.name", "")
                 self._fire(n, {"target": target if isinstance(target, str) else ""}, self._world.clock.us)
+        if isinstance(effect, CalendarEffect):
+            for delay, who in answers(self._world, effect):
+                self._push(self._world.clock.us + delay, -1, Job((), answering=who))
         for delay, job in self._colleagues.react(effect):
             self._push(self._world.clock.us + delay, -1, job)
 

@@ -65,7 +65,8 @@ def test_a_time_alone_may_be_of_another_day() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "soon", "2026-04-16", "2026-02-30 10:00", "25:00", "13pm", "04/05/2026 10:00", "9999-01-01 10:00",
-     "in a while", "2026-04-16 10:77", "x" * 500, "next 16.4. 10:00", "1 2 3 4:00", "in 99999 weeks", "\u0661\u0662:\u0663\u0660x"],
+     "in a while", "2026-04-16 10:77", "x" * 500, "next 16.4. 10:00", "1 2 3 4:00", "in 99999 weeks",
+     "\u0661\u0662:\u0663\u0660x"],
 )  # fmt: skip
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(ToolError):
