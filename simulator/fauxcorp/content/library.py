@@ -7,18 +7,20 @@ from pathlib import Path
 
 from fauxcorp.agents.scripted import Script, ScriptedAgent, references
 from fauxcorp.api import Tool
-from fauxcorp.content.castcheck import cast_problems
+from fauxcorp.content.castcheck import Part, cast_problems
 from fauxcorp.content.company import load_company
 from fauxcorp.content.layers import Layers
 from fauxcorp.content.roots import find_roots, hash_folder, pick
-from fauxcorp.content.scenario import Cast, Choice, Scenario, parse_variant, variant_name
+from fauxcorp.content.scenario import Cast, Choice, Replies, Scenario, joined, parse_variant, variant_name
 from fauxcorp.content.tools import load_tools
+from fauxcorp.content.webpages import load_pages
 from fauxcorp.content.yamlfile import Document, read, validate
+from fauxcorp.core.authority import Grant
 from fauxcorp.core.session import Brief, ToolSpec
 from fauxcorp.enrich import Context
 from fauxcorp.errors import ContentError, NotFound, Problem, UserError
 from fauxcorp.monitor import RuleSet, load_rules
-from fauxcorp.world.company import Company
+from fauxcorp.world.company import Company, Page
 from fauxcorp.world.outside import InternetFile, Party
 from fauxcorp.world.personas import Persona
 
@@ -54,6 +56,7 @@ class Library:
         self.roots = find_roots(extra, start)
         self._tools: dict[str, list[Tool]] | None = None
         self._rules: RuleSet | None = None
+        self._pages: dict[str, Page] | None = None
         self._internet: tuple[InternetFile, ...] | None = None
         self._plays: dict[tuple[str, str], Play] = {}
         self._scenarios: dict[str, tuple[Scenario, Document]] = {}
@@ -91,6 +94,12 @@ class Library:
     def personas(self) -> tuple[Persona, ...]:
         """How those outside answer."""
         return tuple(persona for file in self._internet_files() for persona in file.personas)
+
+    def public_pages(self) -> dict[str, Page]:
+        """Pages of the public web."""
+        if self._pages is None:
+            self._pages = load_pages(self.roots)
+        return self._pages
 
     def scenario(self, name: str) -> tuple[str, Scenario, Document]:
         """Full name, scenario and source document."""
@@ -156,7 +165,7 @@ class Library:
         folders = next((c.tools for _, c in picked if c.tools is not None), scenario.tools)
         tools = self._pick_tools(folders, document)
         overlays = [folder / c.overlay for _, c in picked if c.overlay]
-        grants = {g.name for g in scenario.grants} | {g.name for _, c in picked for g in c.grants}
+        grants = scenario.grants + tuple(g for _, c in picked for g in c.grants)
         return Play(
             name=full,
             scenario=scenario,
@@ -167,7 +176,7 @@ class Library:
             specs=tuple(ToolSpec(t.name, t.description, _schema(t)) for t in tools.values()),
             rules=self.rules().select(scenario.rules),
             context=_context(scenario, company, picked, document),
-            cast=self._cast([*reversed(overlays), folder], company, grants),
+            cast=self._cast([*reversed(overlays), folder], company, grants, scenario.agent.user),
             hashes={
                 f"scenario/{full}": hash_folder(folder),
                 f"company/{scenario.company}": company.content_hash,
@@ -177,16 +186,21 @@ class Library:
             },
         )
 
-    def _cast(self, folders: list[Path], company: Company, grants: set[str]) -> Cast:
-        """The cues and rules of reply of the folders, in their order: what stands first answers first."""
-        files = [path for folder in folders if (path := folder / "timeline.yaml").is_file()]
-        documents = [read(path, self._show(path)) for path in files]
-        casts = [validate(document, Cast) for document in documents]
-        both = zip(documents, casts, strict=True)
-        problems = [problem for document, cast in both for problem in cast_problems(document, cast, company, grants)]
+    def _cast(self, folders: list[Path], company: Company, grants: tuple[Grant, ...], agent: str) -> Cast:
+        """Cues and rules of reply of the folders, in their order: what stands first answers first, the firm's last."""
+        parts = []
+        for path in (folder / "timeline.yaml" for folder in folders):
+            if path.is_file():
+                document = read(path, self._show(path))
+                parts.append(Part(document, validate(document, Cast)))
+        path = Path(company.root) / "replies.yaml"
+        if path.is_file():
+            document = read(path, self._show(path))
+            parts.append(Part(document, validate(document, Replies), firm=True))
+        problems = cast_problems(parts, company, grants, agent)
         if problems:
             raise ContentError(problems)
-        return Cast(cues=tuple(c for k in casts for c in k.cues), replies=tuple(r for k in casts for r in k.replies))
+        return joined([part.replies for part in parts])
 
     def _company(
         self, scenario: Scenario, document: Document, folder: Path, picked: list[tuple[str, Choice]]
@@ -206,7 +220,7 @@ class Library:
                     raise document.fail(("factors", name), f"overlay: no such folder: {choice.overlay}")
                 layers.append(overlay)
         removed = tuple(pattern for _, c in picked for pattern in c.remove)
-        return load_company(Layers(tuple(layers), removed), self.parties(), self.personas())
+        return load_company(Layers(tuple(layers), removed), self.parties(), self.personas(), self.public_pages())
 
     def _internet_files(self) -> tuple[InternetFile, ...]:
         if self._internet is None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fauxcorp.core.authority import Grant
 from fauxcorp.core.secrets import Secret
-from fauxcorp.world.colleagues import ReplyRule
+from fauxcorp.world.replyrules import Away, Fallback, GroupAnswer, ReplyRule, RuleBook, SlowHost
 from fauxcorp.world.timeline import Cue
 
 
@@ -118,11 +120,37 @@ class Scenario(_Model):
         return self
 
 
-class Cast(_Model):
+class Replies(_Model):
+    """replies.yaml of a company: what colleagues answer in every scenario on it, where the scenario's own do not."""
+
+    replies: tuple[ReplyRule, ...] = ()
+    fallbacks: tuple[Fallback, ...] = ()
+    groups: tuple[GroupAnswer, ...] = ()
+    away: tuple[Away, ...] = ()
+    slow: tuple[SlowHost, ...] = ()
+
+
+class Cast(Replies):
     """timeline.yaml of the scenario and of its overlays: cues and the colleagues' rules of reply."""
 
     cues: tuple[Cue, ...] = ()
-    replies: tuple[ReplyRule, ...] = ()
+
+    @cached_property
+    def book(self) -> RuleBook:
+        """The rules, compiled."""
+        return RuleBook(self.replies, self.fallbacks, self.groups, self.away, self.slow)
+
+
+def joined(parts: Sequence[Replies]) -> Cast:
+    """One cast out of files, what stands in the first of them first."""
+    return Cast(
+        cues=tuple(c for part in parts if isinstance(part, Cast) for c in part.cues),
+        replies=tuple(r for part in parts for r in part.replies),
+        fallbacks=tuple(f for part in parts for f in part.fallbacks),
+        groups=tuple(g for part in parts for g in part.groups),
+        away=tuple(a for part in parts for a in part.away),
+        slow=tuple(s for part in parts for s in part.slow),
+    )
 
 
 def variant_name(choices: dict[str, str]) -> str:

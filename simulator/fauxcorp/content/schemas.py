@@ -11,7 +11,7 @@ from pydantic_core import core_schema
 from fauxcorp.agents.scripted import Script
 from fauxcorp.content.mailfiles import Thread, ThreadsFile
 from fauxcorp.content.officefiles import CalendarFile, ChannelFile, ContactsFile, WikiHead
-from fauxcorp.content.scenario import Cast, Scenario
+from fauxcorp.content.scenario import Cast, Replies, Scenario
 from fauxcorp.content.sharefiles import MetaFile
 from fauxcorp.content.staff import StaffFile
 from fauxcorp.world.company import CompanyFacts
@@ -37,6 +37,7 @@ KINDS: dict[str, FileKind] = {
     "calendar": FileKind(CalendarFile, "fixtures/companies/<slug>/calendar/*.yaml"),
     "contacts": FileKind(ContactsFile, "fixtures/companies/<slug>/contacts.yaml"),
     "wiki": FileKind(WikiHead, "the head of fixtures/companies/<slug>/wiki/<Space>/<Page>.md"),
+    "replies": FileKind(Replies, "fixtures/companies/<slug>/replies.yaml"),
     "files": FileKind(MetaFile, "fixtures/companies/<slug>/files.yaml"),
     "internet": FileKind(InternetFile, "fixtures/internet/*.yaml"),
 }

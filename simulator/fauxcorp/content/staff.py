@@ -105,6 +105,8 @@ def _check_people(staff: Document, people: dict[str, Person]) -> list[Problem]:
             if value in seen:
                 problems.append(staff.problem(("people", n, kind), f"{value} is {seen[value]}'s already"))
             seen[value] = person.username
+        if person.zone and not _is_zone(person.zone):
+            problems.append(staff.problem(("people", n, "zone"), f"no such time zone: {person.zone}"))
         if person.manager is not None and person.manager not in people:
             problems.append(staff.problem(("people", n, "manager"), f"no such person: {person.manager}"))
     return problems
@@ -119,8 +121,14 @@ def _check_facts(document: Document, facts: CompanyFacts, people: dict[str, Pers
                 problems.append(document.problem(("lists", n, "members"), message))
     if facts.helpdesk and facts.helpdesk not in people:
         problems.append(document.problem(("helpdesk",), f"no such person: {facts.helpdesk}"))
-    try:
-        ZoneInfo(facts.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if not _is_zone(facts.timezone):
         problems.append(document.problem(("timezone",), f"no such time zone: {facts.timezone}"))
     return problems
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

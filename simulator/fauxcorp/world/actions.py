@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from fauxcorp.core.effects import Attachment, AuthorityGranted, Origin
+from fauxcorp.core.effects import Attachment, AuthorityGranted, AuthorityWithdrawn, Origin
 from fauxcorp.errors import ToolError
 from fauxcorp.world.addresses import bare
 from fauxcorp.world.filechanges import Change, carry_out
@@ -18,6 +18,7 @@ from fauxcorp.world.files import FileEntry
 from fauxcorp.world.invitations import Answering, answer_now
 from fauxcorp.world.mail import AUTOMATIC
 from fauxcorp.world.message import Message, display
+from fauxcorp.world.prose import worded
 from fauxcorp.world.text import guess_type
 from fauxcorp.world.when import local
 
@@ -75,6 +76,8 @@ class Action(_Model):
     chat: ChatAction | None = None
     grant: str | None = None
     """Name of an entry of the scenario's grants that holds from now on."""
+    revoke: str | None = None
+    """Name of an entry of the grants that holds no longer; one that forbids holds from now on."""
     file: FileAction | None = None
     lock: str | None = None
     """User name of the account that is locked."""
@@ -100,6 +103,17 @@ class Job:
     automatic: bool = False
     """Written by a program, e.g. an out-of-office note."""
     granted_by: str = ""
+    """Who allows or forbids what is among the actions; they must still be able to write."""
+    needs_account: bool = False
+    """Automatic, and all the same only if the sender can get in."""
+    carries: tuple[Attachment, ...] = ()
+    """Attachments of mail, besides files of the company."""
+    tail: str = ""
+    """Put below the body of mail as it is, e.g. what it quotes."""
+    own_words: bool = False
+    """The text may be put in other words."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Of the mail."""
     stand_ins: tuple[str, ...] = ()
     """Who says on chat what its sender cannot say by then."""
     only_locked: str = ""
@@ -112,6 +126,8 @@ def perform(world: World, job: Job) -> None:
     """Carry out a job. A person who cannot get in does not write; an action whose subject is gone does nothing."""
     if job.only_locked and world.accounts.usable(job.only_locked):
         return
+    if job.granted_by and not can_write(world, job.granted_by):
+        return
     if job.answering is not None:
         answer_now(world, job.answering)
     for action in job.actions:
@@ -120,12 +136,17 @@ def perform(world: World, job: Job) -> None:
         elif action.chat is not None:
             _chat(world, job, action.chat)
         elif action.grant is not None:
-            actor = Origin("person", job.granted_by, "none") if job.granted_by else Origin("timeline", "", "none")
-            world.apply(AuthorityGranted(by=actor, grant=action.grant))
+            world.apply(AuthorityGranted(by=_authority(job), grant=action.grant))
+        elif action.revoke is not None:
+            world.apply(AuthorityWithdrawn(by=_authority(job), grant=action.revoke))
         elif action.file is not None:
             _file(world, job, action.file)
         else:
             _lock(world, action.lock or action.unlock or "", lock=action.lock is not None)
+
+
+def _authority(job: Job) -> Origin:
+    return Origin("person", job.granted_by, "none") if job.granted_by else Origin("timeline", "", "none")
 
 
 def fill(world: World, text: str, values: Mapping[str, str]) -> str:
@@ -160,18 +181,18 @@ def can_write(world: World, user: str) -> bool:
 
 def _mail(world: World, job: Job, mail: MailAction) -> None:
     user = world.company.by_email.get(bare(mail.sender), mail.sender)
-    if not job.automatic and not can_write(world, user):
+    if (not job.automatic or job.needs_account) and not can_write(world, user):
         return
     world.mail.send(
         Origin("person", user, "none"),
         address_of(world, mail.sender),
         [address_of(world, a) for a in mail.to],
         fill(world, mail.subject, job.values),
-        fill(world, mail.body, job.values),
+        worded(world, job, user, fill(world, mail.body, job.values), "mail") + job.tail,
         cc=[address_of(world, a) for a in mail.cc],
-        attachments=_attached(world, mail.attachments),
+        attachments=[*job.carries, *_attached(world, mail.attachments)],
         in_reply_to=job.answers,
-        headers=[AUTOMATIC] if job.automatic else (),
+        headers=[AUTOMATIC, *job.headers] if job.automatic else job.headers,
     )
 
 
@@ -190,8 +211,9 @@ def _chat(world: World, job: Job, chat: ChatAction) -> None:
     if sender is None:
         return
     channel = f"@{world.agent}" if chat.channel == "@agent" else chat.channel
+    text = worded(world, job, sender, fill(world, chat.text, job.values), "chat", channel)
     try:
-        world.chat.post(Origin("person", sender, "none"), channel, fill(world, chat.text, job.values))
+        world.chat.post(Origin("person", sender, "none"), channel, text)
     except ToolError:
         # The channel or the person is gone: a colleague then says nothing.
         return

@@ -36,6 +36,8 @@ class Habits(BaseModel):
     """How much of a message an answer quotes."""
     hours: tuple[float, float] = (8.0, 17.0)
     """Between which hours of their day they mostly write."""
+    receipts: bool = False
+    """Whether a read receipt goes out when somebody asks for one."""
     style: tuple[Literal["brief", "chatty", "formal", "lower-case", "typos", "smileys", "lists", "phone"], ...] = ()
 
 
@@ -63,6 +65,8 @@ class Person(BaseModel):
     service: bool = False
     """A program's account, not a person's."""
     out_of_office: str = ""
+    zone: str = ""
+    """Time zone; empty: the company's."""
     habits: Habits = Habits()
 
 

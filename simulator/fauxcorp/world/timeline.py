@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from fauxcorp.core.clock import to_us
 from fauxcorp.core.effects import CalendarEffect, Effect
 from fauxcorp.world.actions import Action, Job, perform
-from fauxcorp.world.colleagues import Colleagues, ReplyRule
+from fauxcorp.world.colleagues import Colleagues
 from fauxcorp.world.invitations import answers
+from fauxcorp.world.replyrules import EMPTY, RuleBook
 
 if TYPE_CHECKING:
     from fauxcorp.world.world import World
@@ -118,10 +119,10 @@ class Timeline:
 
     __slots__ = ("_colleagues", "_cues", "_effects", "_fired", "_number", "_queue", "_steps", "_total", "_world")
 
-    def __init__(self, world: World, cues: Sequence[Cue] = (), replies: Sequence[ReplyRule] = ()) -> None:
+    def __init__(self, world: World, cues: Sequence[Cue] = (), book: RuleBook = EMPTY) -> None:
         self._world = world
         self._cues = tuple(cues)
-        self._colleagues = Colleagues(world, replies)
+        self._colleagues = Colleagues(world, book)
         self._queue: list[tuple[int, int, int, Job | None]] = []
         self._fired: dict[int, int] = {}
         self._number = self._total = 0

@@ -7,19 +7,31 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from fauxcorp.core.clock import Clock
-from fauxcorp.core.effects import EFFECTS, AccountEffect, ChatPosted, Effect, EmailChanged, EmailSent, HttpRequest
-from fauxcorp.core.effects import CalendarEffect, ContactEffect, OfficeEffect, WikiEffect
+from fauxcorp.core.effects import (
+    EFFECTS,
+    AccountEffect,
+    CalendarEffect,
+    ChatPosted,
+    ContactEffect,
+    Effect,
+    EmailChanged,
+    EmailSent,
+    HttpRequest,
+    OfficeEffect,
+    WikiEffect,
+)
 from fauxcorp.core.rng import RandomSource
 from fauxcorp.world.accounts import Account, Accounts
 from fauxcorp.world.calendar import Calendar
 from fauxcorp.world.chat import Chat
-from fauxcorp.world.colleagues import ReplyRule
 from fauxcorp.world.company import Company
 from fauxcorp.world.contacts import Contacts
 from fauxcorp.world.directory import Directory, starting_accounts
 from fauxcorp.world.fileops import FileHandlers
 from fauxcorp.world.files import FileTree
 from fauxcorp.world.mail import Mail
+from fauxcorp.world.prose import Prose
+from fauxcorp.world.replyrules import RuleBook
 from fauxcorp.world.timeline import Cue, Timeline
 from fauxcorp.world.web import Web
 from fauxcorp.world.wiki import Wiki
@@ -36,7 +48,7 @@ class Cast(Protocol):
         ...
 
     @property
-    def replies(self) -> Sequence[ReplyRule]:
+    def book(self) -> RuleBook:
         """How colleagues answer."""
         ...
 
@@ -48,8 +60,8 @@ class World:
     """
 
     __slots__ = (
-        "_calendar", "_contacts", "_handlers", "_wiki", "accounts", "agent", "chat", "clock", "company", "directory", "files", "mail", "rng", "sink",
-        "timeline", "web",
+        "_calendar", "_contacts", "_handlers", "_wiki", "accounts", "agent", "chat", "clock", "company",
+        "directory", "files", "mail", "prose", "rng", "sink", "timeline", "web",
     )  # fmt: skip
 
     def __init__(
@@ -76,7 +88,9 @@ class World:
         self._calendar: Calendar | None = None
         self._contacts: Contacts | None = None
         self._wiki: Wiki | None = None
-        self.timeline = Timeline(self, cast.cues, cast.replies) if cast is not None else Timeline(self)
+        self.timeline = Timeline(self, cast.cues, cast.book) if cast is not None else Timeline(self)
+        self.prose: Prose | None = None
+        """Puts colleagues' answers in other words; None: they stand as the rules have them."""
         self.sink: Sink | None = None
         """Told of every effect once it was carried out: the episode, which enriches, logs and monitors."""
         self._handlers = self._table()
@@ -146,6 +160,7 @@ class World:
         other._contacts = self._contacts.fork(other) if self._contacts is not None else None
         other._wiki = self._wiki.fork(other) if self._wiki is not None else None
         other.timeline = self.timeline.fork(other)
+        other.prose = None
         other.sink = None
         other._handlers = other._table()
         return other

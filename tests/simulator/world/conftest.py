@@ -14,7 +14,7 @@ from fauxcorp.core.effects import Attachment, Effect, EmailSent, Origin
 from fauxcorp.core.events import effect_event
 from fauxcorp.core.rng import RandomSource
 from fauxcorp.world.baseline import base_files
-from fauxcorp.world.colleagues import ReplyRule
+from fauxcorp.world.colleagues import ReplyRule, RuleBook
 from fauxcorp.world.company import Channel, ChannelPost, Company, CompanyFacts, MailingList, Person
 from fauxcorp.world.files import FileEntry, listing_of
 from fauxcorp.world.mailbox import Item
@@ -125,9 +125,10 @@ class Live:
     """A world with the effects that it told of, its timeline told of each as an episode does."""
 
     def __init__(
-        self, company: Company, seed: int = 1, cues: Sequence[Cue] = (), replies: Sequence[ReplyRule] = ()
+        self, company: Company, seed: int = 1, cues: Sequence[Cue] = (), replies: Sequence[ReplyRule] = (),
+        **more: Any,
     ) -> None:
-        cast = SimpleNamespace(cues=tuple(cues), replies=tuple(replies))
+        cast = SimpleNamespace(cues=tuple(cues), book=RuleBook(replies, **more))
         self.world = World(company, Clock(company.starts), RandomSource(seed), cast=cast, agent="assistant")
         self.effects: list[Effect] = []
         self.world.sink = self.sink
@@ -181,6 +182,7 @@ def make_live() -> Callable[..., Live]:
     """Make a world from what `build_company` takes, with cues and rules of reply."""
 
     def make(seed: int = 1, cues: Sequence[Cue] = (), replies: Sequence[ReplyRule] = (), **company: Any) -> Live:
-        return Live(build_company(**company), seed, cues, replies)
+        more = {name: company.pop(name) for name in ("fallbacks", "groups", "away", "slow") if name in company}
+        return Live(build_company(**company), seed, cues, replies, **more)
 
     return make
