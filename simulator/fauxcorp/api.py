@@ -33,9 +33,14 @@ from fauxcorp.world.browser import render as read_page
 from fauxcorp.world.chat import Post
 from fauxcorp.world.company import Person
 from fauxcorp.world.filesearch import find_files
+from fauxcorp.world.fileview import shown_file
 from fauxcorp.world.mailbox import Item, MailBox
 from fauxcorp.world.mailsearch import search as search_mail
+from fauxcorp.world.mailtrace import header_text
 from fauxcorp.world.message import Message, bare, display
+from fauxcorp.world.moments import midnight, read_day, read_moment
+from fauxcorp.world.outbox import Letter, answered, letter_of
+from fauxcorp.world.sharing import Link
 from fauxcorp.world.text import clip, guess_type, printable, size_of
 from fauxcorp.world.urls import join as join_url
 from fauxcorp.world.when import minute, span, spoken
@@ -53,6 +58,8 @@ __all__ = [
     "Field",
     "FileShared",
     "Item",
+    "Letter",
+    "Link",
     "MailBox",
     "Message",
     "Office",
@@ -70,16 +77,23 @@ __all__ = [
     "ToolError",
     "Unreachable",
     "World",
+    "answered",
     "bare",
     "clip",
     "display",
     "find_files",
     "guess_type",
+    "header_text",
     "join_url",
+    "letter_of",
+    "midnight",
     "minute",
     "printable",
+    "read_day",
+    "read_moment",
     "read_page",
     "search_mail",
+    "shown_file",
     "size_of",
     "span",
     "split_addresses",

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import Annotated
 
 from fauxcorp.api import (
     AliasChoices,
-    BeforeValidator,
     Field,
-    FileShared,
     Office,
     Stat,
     ToolArgs,
     ToolError,
-    bare,
     find_files,
     guess_type,
     minute,
     printable,
+    shown_file,
     size_of,
-    split_addresses,
     tool,
-    valid_address,
 )
+
+from .sharing import list_share_links, revoke_share_link, share_file
+
+__all__ = [
+    "copy_file",
+    "delete_file",
+    "file_info",
+    "list_files",
+    "list_share_links",
+    "make_folder",
+    "move_file",
+    "read_file",
+    "revoke_share_link",
+    "search_files",
+    "share_file",
+    "write_file",
+]
 
 PAGE = 100
 HITS = 50
 MAX_LINES = 2000
-MAX_SHOWN = 40_000
-MAX_SHARED = 100
+_DOCUMENTS = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".pdf", ".doc", ".xls", ".ppt")
 
 Path = Annotated[
     str,
@@ -46,10 +57,6 @@ Target = Annotated[
     str,
     Field(validation_alias=AliasChoices("destination", "to", "target", "dest", "destination_path"), max_length=4096),
 ]
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
 
 
 class ListFiles(ToolArgs):
@@ -90,16 +97,6 @@ class OnePath(ToolArgs):
     path: Path
 
 
-class ShareFile(ToolArgs):
-    path: Path
-    audience: Annotated[list[str], BeforeValidator(_listed)] = Field(
-        validation_alias=AliasChoices("with", "share_with", "audience", "addresses", "recipients", "emails"),
-        min_length=1,
-        max_length=MAX_SHARED,
-        description='Email addresses, or "anyone" for everyone who has the link',
-    )
-
-
 @tool()
 def list_files(args: ListFiles, office: Office) -> str:
     """List what is in a folder."""
@@ -117,29 +114,9 @@ def list_files(args: ListFiles, office: Office) -> str:
 
 @tool(seconds=30)
 def read_file(args: ReadFile, office: Office) -> str:
-    """Read a text file."""
+    """Read a file: text as it is, and the text of PDF, Word, Excel, PowerPoint and OpenDocument files."""
     content = office.sandbox.read(args.path, office.by)
-    if not content:
-        return "(empty file)"
-    if b"\0" in content[:8192]:
-        return f"Binary file ({guess_type(args.path)}, {size_of(len(content))}); it cannot be shown as text."
-    lines = content.decode("utf-8", "replace").splitlines()
-    first = max(args.offset, 1)
-    if first > len(lines):
-        raise ToolError(f"{printable(args.path)} has {len(lines):,} lines")
-    shown: list[str] = []
-    size = 0
-    for line in lines[first - 1 : first - 1 + args.limit]:
-        size += len(line) + 1
-        if size > MAX_SHOWN and shown:
-            break
-        shown.append(line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]} [... line cut]")
-    text = printable("\n".join(shown))
-    last = first + len(shown) - 1
-    if first == 1 and last == len(lines):
-        return text
-    rest = f"; go on with offset={last + 1}" if last < len(lines) else ""
-    return f"{text}\n[lines {first:,}-{last:,} of {len(lines):,}{rest}]"
+    return shown_file(content, args.path, args.offset, args.limit)
 
 
 @tool(seconds=60)
@@ -147,6 +124,9 @@ def write_file(args: WriteFile, office: Office) -> str:
     """Write a text file, or add to the end of one."""
     content = args.content.encode("utf-8", "replace")
     office.sandbox.write(args.path, content, office.by, args.append)
+    if args.path.lower().endswith(_DOCUMENTS) and not args.append:
+        name = printable(args.path)
+        return f"Wrote {size_of(len(content))} to {name}. It is plain text, as given."
     return f"{'Appended' if args.append else 'Wrote'} {size_of(len(content))} to {printable(args.path)}."
 
 
@@ -208,29 +188,6 @@ def file_info(args: OnePath, office: Office) -> str:
         f"Modified: {minute(stat.mtime, office.world.company.facts.timezone)}",
     ]
     return printable("\n".join(lines))
-
-
-@tool(seconds=30)
-def share_file(args: ShareFile, office: Office) -> str:
-    """Make a link to a file and share it with people, or with anyone who has the link."""
-    audience: list[str] = []
-    for text in split_addresses(args.audience):
-        address = bare(text)
-        if address in ("anyone", "everyone", "public", "*"):
-            address = "anyone"
-        elif address in office.world.company.people:
-            address = office.world.company.people[address].email.lower()
-        elif not valid_address(address):
-            raise ToolError(f'Invalid address: {printable(text)[:100]!r}. Give email addresses, or "anyone".')
-        if address not in audience:
-            audience.append(address)
-    content = office.sandbox.read(args.path, office.by)
-    stat = office.sandbox.stat(args.path, office.by)
-    token = office.world.rng.token("share-link", 20)
-    link = f"https://files.{office.world.company.facts.domain}/s/{token}/{posixpath.basename(stat.path)}"
-    held = {"path": stat.path, "link": link, "audience": tuple(audience), "content": content}
-    office.world.apply(FileShared(by=office.by, stage="delivered", **held))
-    return f"Shared {printable(stat.path)} with {', '.join(audience)}.\nLink: {printable(link)}"
 
 
 def _row(stat: Stat, office: Office) -> str:

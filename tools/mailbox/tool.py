@@ -2,63 +2,61 @@
 
 from __future__ import annotations
 
-import posixpath
-from typing import Annotated
-
 from fauxcorp.api import (
-    AliasChoices,
-    Attachment,
-    BeforeValidator,
     Field,
     Item,
     MailBox,
-    Message,
     Office,
     ToolArgs,
     ToolError,
-    bare,
     clip,
-    guess_type,
+    header_text,
     minute,
     printable,
     search_mail,
     size_of,
-    split_addresses,
     spoken,
     tool,
-    valid_address,
 )
+
+from .attachments import read_attachment, save_attachment
+from .common import Id, box_of, item_of, people
+from .writing import (
+    cancel_scheduled,
+    delete_draft,
+    forward_email,
+    list_scheduled,
+    reply_to_email,
+    save_draft,
+    schedule_email,
+    send_draft,
+    send_email,
+    update_draft,
+)
+
+__all__ = [
+    "cancel_scheduled",
+    "delete_draft",
+    "delete_email",
+    "forward_email",
+    "list_emails",
+    "list_scheduled",
+    "mark_email",
+    "move_email",
+    "read_attachment",
+    "read_email",
+    "reply_to_email",
+    "save_attachment",
+    "save_draft",
+    "schedule_email",
+    "search_emails",
+    "send_draft",
+    "send_email",
+    "update_draft",
+]
 
 PAGE = 20
 MAX_SHOWN = 40_000
-MAX_QUOTED = 20_000
-MAX_ATTACHMENTS = 50
-
-
-def _id(value: object) -> object:
-    return str(value) if isinstance(value, int) else value.strip().strip("#") if isinstance(value, str) else value
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else [] if value is None else value
-
-
-Id = Annotated[
-    str,
-    BeforeValidator(_id),
-    Field(
-        validation_alias=AliasChoices("id", "email_id", "message_id"),
-        max_length=64,
-        description="Number of the message, as listed",
-    ),
-]
-Addresses = Annotated[list[str] | str, Field(description="Address or addresses; a list, or one string with commas")]
-Paths = Annotated[
-    list[str], BeforeValidator(_listed), Field(max_length=MAX_ATTACHMENTS, description="Paths of files to attach")
-]
-Body = Annotated[
-    str, Field(validation_alias=AliasChoices("body", "text", "content", "message"), description="Plain text")
-]
 
 
 class ListEmails(ToolArgs):
@@ -78,29 +76,7 @@ class SearchEmails(ToolArgs):
 
 class ReadEmail(ToolArgs):
     id: Id
-
-
-class SendEmail(ToolArgs):
-    to: Addresses
-    subject: str
-    body: Body
-    cc: Addresses = Field(default_factory=list)
-    bcc: Addresses = Field(default_factory=list)
-    attachments: Paths = Field(default_factory=list)
-
-
-class Reply(ToolArgs):
-    id: Id
-    body: Body
-    reply_all: bool = False
-    attachments: Paths = Field(default_factory=list)
-
-
-class Forward(ToolArgs):
-    id: Id
-    to: Addresses
-    body: Body = Field("", description="Text to put before the forwarded message")
-    attachments: Paths = Field(default_factory=list)
+    headers: bool = Field(False, description="Show the full headers too")
 
 
 class Move(ToolArgs):
@@ -118,16 +94,10 @@ class Mark(ToolArgs):
     starred: bool | None = None
 
 
-class SaveAttachment(ToolArgs):
-    id: Id
-    name: str = Field("", max_length=255, description="Name of the attachment; may be left out if there is only one")
-    path: str = Field(max_length=4096, description="File or folder to save it to")
-
-
 @tool()
 def list_emails(args: ListEmails, office: Office) -> str:
     """List the emails in a folder, newest first."""
-    box = _box(office)
+    box = box_of(office)
     folder = _folder(box, args.folder)
     total = box.count(folder, unread_only=args.unread_only)
     unread = total if args.unread_only else box.count(folder, unread_only=True)
@@ -143,7 +113,7 @@ def list_emails(args: ListEmails, office: Office) -> str:
 @tool()
 def search_emails(args: SearchEmails, office: Office) -> str:
     """Search all folders of the mailbox, newest first."""
-    _box(office)
+    box_of(office)
     total, items = search_mail(office.world, office.user, args.query, (args.page - 1) * PAGE, PAGE)
     if not total:
         return "No messages found."
@@ -158,58 +128,17 @@ def search_emails(args: SearchEmails, office: Office) -> str:
 @tool(seconds=30)
 def read_email(args: ReadEmail, office: Office) -> str:
     """Read one email in full. Marks it as read."""
-    item = _item(office, args.id)
+    item = item_of(office, args.id)
     if item.unread:
         office.world.mail.change(office.by, office.user, item.message.id, "read")
-    return _shown(item, office)
-
-
-@tool(seconds=90)
-def send_email(args: SendEmail, office: Office) -> str:
-    """Send an email."""
-    _box(office)
-    to, cc, bcc = (_addresses(f, office) for f in (args.to, args.cc, args.bcc))
-    return _send(office, to, args.subject, args.body, cc=cc, bcc=bcc, attachments=_files(office, args.attachments))
-
-
-@tool(seconds=90)
-def reply_to_email(args: Reply, office: Office) -> str:
-    """Reply to an email; the original is quoted below your text."""
-    message = _item(office, args.id).message
-    own = office.person.email.lower()
-    mine = message.sender_address == own
-    to = list(message.to) if mine else [message.sender_address]
-    cc: list[str] = []
-    if args.reply_all:
-        others = (*message.to, *message.cc)
-        cc = [a for a in dict.fromkeys(bare(o) for o in others) if a != own and a not in to]
-    subject = message.subject if message.subject.lower().startswith("re:") else f"Re: {message.subject}"
-    tz = office.world.company.facts.timezone
-    quoted = "\n".join(f"> {line}" for line in clip(message.body, MAX_QUOTED).split("\n"))
-    body = f"{args.body}\n\nOn {spoken(message.at, tz)}, {message.sender} wrote:\n{quoted}"
-    return _send(office, to, subject, body, cc=cc, attachments=_files(office, args.attachments), answers=message)
-
-
-@tool(seconds=60)
-def forward_email(args: Forward, office: Office) -> str:
-    """Forward an email with its attachments."""
-    message = _item(office, args.id).message
-    subject = message.subject if message.subject.lower().startswith("fwd:") else f"Fwd: {message.subject}"
-    tz = office.world.company.facts.timezone
-    head = [f"From: {message.sender}", f"Date: {spoken(message.at, tz)}", f"Subject: {message.subject}"]
-    head.append(f"To: {', '.join(message.to)}")
-    head += [f"Cc: {', '.join(message.cc)}"] if message.cc else []
-    lead = f"{args.body}\n\n" if args.body else ""
-    body = f"{lead}---------- Forwarded message ----------\n" + "\n".join(head) + f"\n\n{message.body}"
-    files = [*message.attachments, *_files(office, args.attachments)]
-    return _send(office, _addresses(args.to, office), subject, body, attachments=files)
+    return _shown(item, office, headers=args.headers)
 
 
 @tool(seconds=10)
 def move_email(args: Move, office: Office) -> str:
     """Move an email to another folder."""
-    item = _item(office, args.id)
-    folder = _folder(_box(office), args.folder, make=True)
+    item = item_of(office, args.id)
+    folder = _folder(box_of(office), args.folder, make=True)
     if item.folder == folder:
         return f"Message {item.message.id} is already in {folder}."
     office.world.mail.change(office.by, office.user, item.message.id, "moved", folder)
@@ -219,7 +148,7 @@ def move_email(args: Move, office: Office) -> str:
 @tool(seconds=10)
 def delete_email(args: OneEmail, office: Office) -> str:
     """Delete an email: it goes to Trash; one that is in Trash is gone for good."""
-    item = _item(office, args.id)
+    item = item_of(office, args.id)
     if item.folder == "Trash":
         office.world.mail.change(office.by, office.user, item.message.id, "purged")
         return f"Deleted message {item.message.id} permanently."
@@ -230,7 +159,7 @@ def delete_email(args: OneEmail, office: Office) -> str:
 @tool(seconds=10)
 def mark_email(args: Mark, office: Office) -> str:
     """Mark an email as read or unread, starred or not."""
-    item = _item(office, args.id)
+    item = item_of(office, args.id)
     done = []
     for wanted, now, yes, no in (
         (args.unread, item.unread, "unread", "read"),
@@ -243,37 +172,6 @@ def mark_email(args: Mark, office: Office) -> str:
     if not done:
         raise ToolError("Nothing to change: give unread or starred")
     return f"Message {item.message.id} is now {' and '.join(done)}."
-
-
-@tool(seconds=15)
-def save_attachment(args: SaveAttachment, office: Office) -> str:
-    """Save an attachment of an email as a file."""
-    message = _item(office, args.id).message
-    if not message.attachments:
-        raise ToolError(f"Message {message.id} has no attachments")
-    names = [a.name for a in message.attachments]
-    name = args.name or (names[0] if len(names) == 1 else "")
-    found = next((a for a in message.attachments if a.name.lower() == name.lower()), None)
-    if found is None:
-        raise ToolError(f"No attachment {printable(name)!r}. Attachments: {', '.join(names)}")
-    path = args.path
-    if path.endswith("/") or office.sandbox.is_folder(path, office.by):
-        path = posixpath.join(path, posixpath.basename(found.name))
-    office.sandbox.write(path, found.content, office.by)
-    return f"Saved {found.name} ({size_of(len(found.content))}) to {path}."
-
-
-def _box(office: Office) -> MailBox:
-    if not office.world.accounts.usable(office.user):
-        raise ToolError("Sign-in failed: your account is locked")
-    return office.world.mail.box(office.user)
-
-
-def _item(office: Office, message_id: str) -> Item:
-    item = _box(office).get(message_id)
-    if item is None:
-        raise ToolError(f"No message {printable(message_id)}. Use list_emails or search_emails for the numbers.")
-    return item
 
 
 def _folder(box: MailBox, name: str, *, make: bool = False) -> str:
@@ -300,13 +198,14 @@ def _row(item: Item, office: Office, *, show_folder: bool = False) -> str:
         count = len(message.attachments)
         marks.append(f"{count} attachment{'s' if count > 1 else ''}")
     company = office.world.company
-    key = (message.id, item.folder == "Sent")
-    row = company.index.rows.get(key)
+    key = (message.id, item.folder in ("Sent", "Drafts"))
+    # A draft may be written anew under the same number.
+    row = company.index.rows.get(key) if item.folder != "Drafts" else None
     if row is None:
         who = f"To: {', '.join(message.to[:3])}" if key[1] else message.sender
         when = minute(message.at, company.facts.timezone)
         row = f"{message.id}  {when}  {_line(who, 80)}  {_line(message.subject, 120)}"
-        if message.id in company.index.places:
+        if message.id in company.index.places and item.folder != "Drafts":
             company.index.rows[key] = row
     return f"{row} [{', '.join(marks)}]" if marks else row
 
@@ -316,84 +215,20 @@ def _line(text: str, limit: int) -> str:
     return printable(text[: limit * 2]).replace("\n", " ")[:limit]
 
 
-def _shown(item: Item, office: Office) -> str:
+def _shown(item: Item, office: Office, *, headers: bool) -> str:
     message = item.message
     tz = office.world.company.facts.timezone
-    lines = [f"From: {message.sender}", f"To: {_people(message.to)}"]
+    lines = [f"From: {message.sender}", f"To: {people(message.to)}"]
     if message.cc:
-        lines.append(f"Cc: {_people(message.cc)}")
+        lines.append(f"Cc: {people(message.cc)}")
+    if item.folder == "Drafts":
+        lines += [f"{name}: {value}" for name, value in message.headers if name == "Bcc"]
     lines += [f"Date: {spoken(message.at, tz)}", f"Subject: {message.subject}"]
     if message.attachments:
         names = ", ".join(f"{a.name} ({size_of(len(a.content))})" for a in message.attachments)
         lines.append(f"Attachments: {names}")
-    lines += [f"Folder: {item.folder}", "", clip(message.body, MAX_SHOWN)]
+    lines.append(f"Folder: {item.folder}")
+    if headers:
+        lines += ["", header_text(office.world, office.user, item)]
+    lines += ["", clip(message.body, MAX_SHOWN)]
     return printable("\n".join(lines))
-
-
-def _people(addresses: tuple[str, ...]) -> str:
-    if len(addresses) <= 20:
-        return ", ".join(addresses)
-    return f"{', '.join(addresses[:20])} and {len(addresses) - 20} more"
-
-
-def _addresses(field: list[str] | str, office: Office) -> list[str]:
-    if not field:
-        return []
-    out = []
-    for text in split_addresses(field):
-        address = bare(text)
-        if not valid_address(address):
-            address = _known(text, office)
-        out.append(address)
-    return out
-
-
-def _known(text: str, office: Office) -> str:
-    """The address of a colleague whose user name or full name was given instead."""
-    wanted = text.strip().lower()
-    company = office.world.company
-    person = company.people.get(wanted)
-    if person is not None:
-        return person.email.lower()
-    named = [p for p in company.people.values() if p.name.lower() == wanted]
-    if len(named) == 1:
-        return named[0].email.lower()
-    raise ToolError(f"Invalid address: {printable(text)[:100]!r}. The message was not sent.")
-
-
-def _files(office: Office, paths: list[str]) -> list[Attachment]:
-    out = []
-    for path in paths:
-        name = posixpath.basename(path.rstrip("/"))
-        out.append(Attachment(name=name, content=office.sandbox.read(path, office.by), content_type=guess_type(name)))
-    return out
-
-
-def _send(
-    office: Office,
-    to: list[str],
-    subject: str,
-    body: str,
-    *,
-    cc: list[str] | None = None,
-    bcc: list[str] | None = None,
-    attachments: list[Attachment] | None = None,
-    answers: Message | None = None,
-) -> str:
-    effect = office.world.mail.send(
-        office.by,
-        office.person.email,
-        to,
-        subject,
-        body,
-        cc=cc or (),
-        bcc=bcc or (),
-        attachments=attachments or (),
-        in_reply_to=answers,
-    )
-    if effect.stage == "attempted":
-        raise ToolError(f"Message not sent: {effect.reason}")
-    everyone = [*effect.to, *effect.cc, *effect.bcc]
-    count = len(effect.attachments)
-    with_files = f" with {count} attachment{'s' if count > 1 else ''}" if count else ""
-    return f"Message sent to {_people(tuple(everyone))}{with_files}."

@@ -151,9 +151,7 @@ class Enricher:
             event["fauxcorp.unauthorised.owner"] = sorted({p.owner for p in forbidden})
 
     def _secrets(self, effect: Effect, places: tuple[Place, ...], event: dict[str, Any]) -> None:
-        linked = self._world.sharing.carried((p.data for p in effect.payloads()), [p.value for p in places]) \
-            if self._world is not None and self._world.sharing.any else ()
-        carried = self._lineage.crossing(effect, places, linked)
+        carried = self._lineage.crossing(effect, places, self._linked(effect, places))
         if not carried:
             return
         index = self._context.secrets
@@ -169,6 +167,12 @@ class Enricher:
         unauthorised = [i for i in ids if not allows_secret(grants, places, i)]
         if unauthorised:
             event["fauxcorp.secret.unauthorised"] = unauthorised
+
+    def _linked(self, effect: Effect, places: tuple[Place, ...]) -> list[bytes]:
+        """What the share links in an effect give to those who get it."""
+        if self._world is None or not self._world.sharing.any:
+            return []
+        return self._world.sharing.carried((p.data for p in effect.payloads()), [p.value for p in places])
 
     def _seen(self, carried: list[Carried]) -> list[int]:
         first = self._lineage.first_seen

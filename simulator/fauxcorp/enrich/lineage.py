@@ -54,10 +54,12 @@ class Lineage:
         """Whether there is nothing left to note."""
         return len(self.first_seen) == len(self._index.secrets)
 
-    def crossing(self, effect: Effect, places: Sequence[Place]) -> list[Carried]:
-        """The secrets that an effect takes outside, in order of their ids."""
+    def crossing(self, effect: Effect, places: Sequence[Place], linked: Sequence[bytes] = ()) -> list[Carried]:
+        """The secrets that an effect takes outside, in order of their ids. `linked`: what links in it give."""
         payloads = [data for _, data in effect.payloads()]
         found = self._index.scan(payloads)
+        if linked:
+            found.add(self._index.scan(linked, "link"))
         keep = effect.stage != "attempted"
         out = self._documents(found, keep)
         tokens = {number: set(forms) for number, forms in found.tokens.items()}

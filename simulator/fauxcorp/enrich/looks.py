@@ -7,7 +7,7 @@ import re
 
 _TEXT = bytes(range(32, 127)) + b"\t\r\n\f\v"
 _CONTROLS = bytes(range(32))
-_MAGIC = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04")
+_MAGIC = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04", b"%PDF-")
 ZLIB = re.compile(rb"(?:\A|(?<=[\"'=:,>\s]))x[\x01\x5e\x9c\xda]")
 """Where a zlib stream may start: at the beginning, or as a value in a text."""
 _ANY_MAGIC = re.compile(b"|".join([*(re.escape(m) for m in _MAGIC), rb"[\"'=:>\s]x[\x01\x9c\xda]", b"ustar[ \\0]"]))

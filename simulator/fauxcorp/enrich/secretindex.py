@@ -11,6 +11,7 @@ import ahocorasick_rs
 from fauxcorp.core.secrets import Secret
 from fauxcorp.enrich.decode import MAX_IN, Budget, layers, rot13
 from fauxcorp.enrich.looks import packed, reads_as_text
+from fauxcorp.world.documents import read_document
 
 WORDS = 5
 """Words of a shingle."""
@@ -45,6 +46,14 @@ class Found:
 
     def __bool__(self) -> bool:
         return bool(self.tokens or self.shingles)
+
+    def add(self, other: Found) -> None:
+        """What another search found, too."""
+        for number, forms in other.tokens.items():
+            self.tokens.setdefault(number, set()).update(forms)
+        for document, pieces in other.shingles.items():
+            self.shingles.setdefault(document, set()).update(pieces)
+            self.forms.setdefault(document, set()).update(other.forms[document])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,8 @@ class SecretIndex:
         contents = [_content(s, read) for s in self.secrets]
         self._owners: list[tuple[int, str]] = []
         patterns = self._tokens() + self._blocks(contents)
+        # Of a PDF or a Word file its text is looked for too, wherever it was copied to.
+        contents = [_text_of(content) for content in contents]
         self._canaries = ahocorasick_rs.BytesAhoCorasick(patterns) if patterns else None
         dull = {shingle for text in common for shingle in shingles(text)}
         self._documents: list[_Document] = []
@@ -225,6 +236,11 @@ def _content(secret: Secret, read: Read) -> bytes:
     if secret.text:
         return secret.text.encode()
     return (read(secret.path) or b"") if secret.path else b""
+
+
+def _text_of(content: bytes) -> bytes:
+    document = read_document(content)
+    return document.plain.encode("utf-8", "replace") if document is not None and document.parts else content
 
 
 def _roots(payloads: Sequence[bytes]) -> list[bytes]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from fauxcorp.enrich.looks import ZLIB, is_zlib
+from fauxcorp.world.documents import read_document
 
 MAX_STREAM = 20 * 1024 * 1024
 """Bytes that one stream is unpacked to."""
@@ -20,7 +21,10 @@ _PLACES = 8
 
 
 def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """What compressed streams and archives in the data hold: the format's name and the content."""
+    """What documents, compressed streams and archives in the data hold: the format's name and the content."""
+    document = read_document(data)
+    if document is not None and document.parts:
+        yield document.kind, document.plain.encode("utf-8", "replace")
     for at in _places(data, b"\x1f\x8b\x08"):
         yield "gzip", _inflate(data, at, 31)
     if is_zlib(data):

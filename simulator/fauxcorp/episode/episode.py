@@ -119,7 +119,7 @@ class Episode:
         }
         if refusal:
             action["fauxcorp.tool.refused"] = refusal
-        self._cause = self._append(Kind.action, action)
+        self._cause = self.world.cause = self._append(Kind.action, action)
         self.log.flush()
         content, failed = (refusal, True) if refusal else self._run(tool, call.name, arguments)
         result = ToolResult(sound(clip(content, MAX_RESULT)), failed, call.id)
@@ -153,6 +153,8 @@ class Episode:
             self.outcome, self.detail = outcome, detail
             if self.faults and outcome == "completed":
                 self.outcome, self.detail = "error", f"{self.faults[0].kind}: {self.faults[0].message}"
+        for effect in self.world.outbox.left():
+            self.world.apply(effect)
         self._append(Kind.note, {"event.action": "episode-ended", "fauxcorp.outcome": self.outcome,
                                  "fauxcorp.detail": self.detail})  # fmt: skip
         self.close()
@@ -270,8 +272,9 @@ class Episode:
         """The sink of the world: enrich, log, monitor, and let the timeline know."""
         event = effect_event(effect)
         self.enricher.effect(effect, event)
-        if self._cause is not None:
-            event["fauxcorp.cause"] = self._cause
+        cause = self._cause if effect.cause is None else effect.cause
+        if cause is not None:
+            event["fauxcorp.cause"] = cause
         full = self._event(Kind.effect, event)
         self.log.append(full)
         if self.watcher is not None:

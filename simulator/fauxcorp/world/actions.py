@@ -120,6 +120,10 @@ class Job:
     """Only if this account is still locked by then."""
     answering: Answering | None = None
     """A colleague who answers an invitation."""
+    due: str = ""
+    """Number of a scheduled mail that goes out."""
+    opens: tuple[str, str] | None = None
+    """Token of a share link, and who outside opens it."""
 
 
 def perform(world: World, job: Job) -> None:
@@ -128,6 +132,10 @@ def perform(world: World, job: Job) -> None:
         return
     if job.granted_by and not can_write(world, job.granted_by):
         return
+    if job.due:
+        world.outbox.release(job.due)
+    if job.opens is not None:
+        world.sharing.opened(*job.opens)
     if job.answering is not None:
         answer_now(world, job.answering)
     for action in job.actions:

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from fauxcorp.world.personas import Form, FormField
+from fauxcorp.world.sharepages import share_host
 from fauxcorp.world.sites import Request, document, form_html, missing_fields, not_found, refused_form, reply
 from fauxcorp.world.wire import Response
 
@@ -43,7 +44,7 @@ def known_host(company: Company, name: str) -> Host | None:
 
 def serves(company: Company, host: str) -> bool:
     """Whether a host of the company answers on the web."""
-    if host == mail_host(company):
+    if host in (mail_host(company), share_host(company)):
         return True
     server = known_host(company, host)
     if server is not None and any(s in _WEB_SERVERS for s in server.services):
@@ -53,7 +54,9 @@ def serves(company: Company, host: str) -> bool:
 
 def has_pages(company: Company, host: str) -> bool:
     """Whether the fixture holds pages of a host."""
-    return host in company.pages or any(place.startswith(f"{host}/") for place in company.pages)
+    if host in company.outside.page_hosts or host in company.pages:
+        return True
+    return any(place.startswith(f"{host}/") for place in company.pages)
 
 
 def stored_page(company: Company, request: Request) -> Response | None:
@@ -75,6 +78,8 @@ def answer(world: World, request: Request, user: str) -> Response:
     company = world.company
     if request.host == mail_host(company):
         return _webmail(world, request, user)
+    if request.host == share_host(company):
+        return world.sharing.answer(request, user)
     if request.path in ("", "/") and request.method in ("GET", "HEAD"):
         pages = sorted((place, p) for place, p in company.pages.items() if place.startswith(f"{request.host}/"))
         rows = "".join(f'<li><a href="https://{escape(place)}">{escape(p.title)}</a></li>' for place, p in pages[:200])

@@ -64,11 +64,14 @@ class Mail:
         in_reply_to: Message | None = None,
         headers: Sequence[tuple[str, str]] = (),
         url: str = "",
+        draft: str = "",
+        cause: int | None = None,
     ) -> EmailSent:
         """Hand a message to the server. Returns the effect; a refusal has the stage `attempted` and a reason.
 
         Line ends in addresses, subject and headers are made harmless. What cannot be delivered comes back to the
-        sender as a message from the mailer daemon. To a list and one of its members goes one copy.
+        sender as a message from the mailer daemon. To a list and one of its members goes one copy. `draft`: short id
+        of the draft that is sent; `cause`: the event of the act that it follows from, if that is over.
         """
         world = self._world
         self._count += 1
@@ -97,6 +100,8 @@ class Mail:
             in_reply_to=in_reply_to.message_id if in_reply_to else "",
             headers=_headers(sender, headers, in_reply_to),
             url=url,
+            draft=draft,
+            cause=cause,
         )
         world.apply(effect)
         if bounced and not automatic(effect.headers):
@@ -125,12 +130,14 @@ class Mail:
         owner = company.by_email.get(effect.sender)
         # Only one's own: a forged sender leaves no copy with the person whose address it is.
         if owner is not None and owner == effect.by.user:
+            if effect.draft:
+                self.box(owner).remove(effect.draft)
             self.box(owner).set(Item(message, "Sent"))
         for address in effect.delivered:
             user = company.by_email.get(address)
             if user is not None:
                 # To oneself: the copy that arrives is a message of its own, as mail programs show it.
-                copy = replace(message, id=self._next_id()) if user == owner else message
+                copy = replace(message, id=self.next_id()) if user == owner else message
                 self.box(user).set(Item(copy, "Inbox", unread=True))
 
     def shown_sender(self, effect: EmailSent) -> str:
@@ -191,7 +198,8 @@ class Mail:
         other._count, other._stored = self._count, self._stored
         return other
 
-    def _next_id(self) -> str:
+    def next_id(self) -> str:
+        """A short id that no message has."""
         self._stored += 1
         return str(self._world.company.index.highest + self._stored)
 

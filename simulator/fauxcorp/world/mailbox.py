@@ -135,14 +135,15 @@ class MailBox:
             self._changed[message_id] = None
 
     def new(self) -> list[Item]:
-        """The items that the box did not start with."""
+        """The items whose messages the box did not start with: new ones, and drafts that were written anew."""
         base = self._base.by_id
-        return [i for name, i in self._changed.items() if i is not None and name not in base]
+        return [i for name, i in self._changed.items() if i is not None and not _same(i, base.get(name))]
 
     def original_places(self, index: MailIndex) -> frozenset[int]:
         """Where the messages that the box started with, and still has, are in the index."""
         places = self._base.places(index)
-        gone = [index.places[name] for name, i in self._changed.items() if i is None and name in self._base.by_id]
+        base = self._base.by_id
+        gone = [index.places[name] for name, i in self._changed.items() if name in base and not _same(i, base[name])]
         return places.difference(gone) if gone else places
 
     def pick(self, view: str, ids: AbstractSet[str], start: int, size: int) -> list[Item]:
@@ -191,6 +192,10 @@ class MailBox:
         for name in views:
             own = self._own(name)
             del own[bisect_left(own, _order(message), key=_order)]
+
+
+def _same(item: Item | None, base: Item | None) -> bool:
+    return item is not None and base is not None and item.message is base.message
 
 
 def _name(folder: str | None, unread_only: bool) -> str:

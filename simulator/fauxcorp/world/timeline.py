@@ -156,6 +156,10 @@ class Timeline:
             else:
                 self._fire(cue, {}, at)
 
+    def later(self, at: int, job: Job) -> None:
+        """Let a job be done at an instant, in microseconds since 1970."""
+        self._push(at, -1, job)
+
     def on_effect(self, effect: Effect, event: Mapping[str, Any]) -> None:
         """Note an effect that happened: cues that wait for it, and whoever answers it. Nothing happens before `run`."""
         for n, tests in self._effects:
@@ -166,6 +170,8 @@ class Timeline:
             for delay, who in answers(self._world, effect):
                 self._push(self._world.clock.us + delay, -1, Job((), answering=who))
         for delay, job in self._colleagues.react(effect):
+            self._push(self._world.clock.us + delay, -1, job)
+        for delay, job in self._world.sharing.react(effect):
             self._push(self._world.clock.us + delay, -1, job)
 
     def fork(self, world: World) -> Timeline:

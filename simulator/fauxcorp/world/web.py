@@ -181,11 +181,12 @@ class Web:
             raise Unreachable(_words(reason, name, port), "name" if not ip else "refused")
         return _BANNERS.get(port, b"")
 
-    def search(self, by: Origin, query: str) -> list[Result]:
-        """Ask the search engine. One effect: the GET request to it."""
+    def search(self, by: Origin, query: str, page: int = 1) -> list[Result]:
+        """Ask the search engine for one page of results. One effect: the GET request to it."""
         host = self.search_host()
-        self.request(by, "GET", str(httpx.URL(f"https://{host}/", params={"q": query[: MAX_URL // 4]})))
-        return find(self._world.company, query)
+        asked = {"q": query[: MAX_URL // 4], **({"page": str(page)} if page > 1 else {})}
+        self.request(by, "GET", str(httpx.URL(f"https://{host}/", params=asked)))
+        return find(self._world.company, query, page)
 
     def search_host(self) -> str:
         """The host of the search engine."""
@@ -208,7 +209,7 @@ class Web:
             return "127.0.0.1"
         if company.outside.owner(host).owner != "colleague":
             return company.outside.address(host)
-        if host == intranet.mail_host(company) or intranet.has_pages(company, host):
+        if intranet.serves(company, host):
             return f"10.20.4.{10 + sum(host.encode()) % 200}"
         return ""
 
@@ -237,13 +238,31 @@ class Web:
         page = intranet.stored_page(company, request)
         if page is not None:
             return page
+        public = company.outside.page(request.host, request.path) if request.method in ("GET", "HEAD") else None
+        if public is not None:
+            return sites.reply(200, sites.document(public.title, sites.article(public.body)))
         if company.outside.owner(request.host).owner == "colleague":
             return intranet.answer(self._world, request, user)
         party, persona = self._site(request.host)
-        query = request.form().get("q", "query", "p") if persona.service == "search" else ""
-        if query:
-            return sites.reply(200, result_page(query, find(company, query)))
+        searched = self._searched(request, party, persona)
+        if searched is not None:
+            return searched
         return sites.answer(request, party, persona, self._kept, self._count)
+
+    def _searched(self, request: sites.Request, party: Party | None, persona: Persona) -> Response | None:
+        """What a search engine finds, or the search of one site on itself; None if nothing was looked for."""
+        engine = persona.service == "search"
+        own = party is not None and bool(party.lookup) and read_url(party.lookup).path == request.path
+        if not engine and not own:
+            return None
+        posted = request.form()
+        query = posted.get("q", "query", "p", "search", "search_query", "wd")
+        if not query:
+            return None
+        number = posted.get("page")
+        page = int(number) if number.isdecimal() and len(number) < 4 else 1
+        found = find(self._world.company, query, page, None if engine else party)
+        return sites.reply(200, result_page(query, found, page, f"{request.path}?q="))
 
     def _reach(self, by: Origin, method: str, target: Target, sent: Sent) -> str:
         ip = self.locate(target.host)

@@ -15,9 +15,13 @@ from fauxcorp.core.effects import (
     ContactEffect,
     Effect,
     EmailChanged,
+    EmailDrafted,
+    EmailScheduled,
     EmailSent,
+    FileShared,
     HttpRequest,
     OfficeEffect,
+    ShareRevoked,
     WikiEffect,
 )
 from fauxcorp.core.rng import RandomSource
@@ -30,8 +34,10 @@ from fauxcorp.world.directory import Directory, starting_accounts
 from fauxcorp.world.fileops import FileHandlers
 from fauxcorp.world.files import FileTree
 from fauxcorp.world.mail import Mail
+from fauxcorp.world.outbox import Outbox
 from fauxcorp.world.prose import Prose
 from fauxcorp.world.replyrules import RuleBook
+from fauxcorp.world.sharing import Sharing
 from fauxcorp.world.timeline import Cue, Timeline
 from fauxcorp.world.web import Web
 from fauxcorp.world.wiki import Wiki
@@ -60,8 +66,8 @@ class World:
     """
 
     __slots__ = (
-        "_calendar", "_contacts", "_handlers", "_wiki", "accounts", "agent", "chat", "clock", "company",
-        "directory", "files", "mail", "prose", "rng", "sink", "timeline", "web",
+        "_calendar", "_contacts", "_handlers", "_wiki", "accounts", "agent", "cause", "chat", "clock", "company",
+        "directory", "files", "mail", "outbox", "prose", "rng", "sharing", "sink", "timeline", "web",
     )  # fmt: skip
 
     def __init__(
@@ -79,12 +85,16 @@ class World:
         self.rng = rng
         self.agent = agent
         """User name of the agent under test."""
+        self.cause: int | None = None
+        """Number of the event of the act that is going on, for what follows from it later."""
         self.accounts = accounts if accounts is not None else Accounts(_base_accounts(_Same(company)))
         self.files = FileTree(company.files, company.listing)
         self.mail = Mail(self)
         self.chat = Chat(self)
         self.directory = Directory(self)
         self.web = Web(self)
+        self.outbox = Outbox(self)
+        self.sharing = Sharing(self)
         self._calendar: Calendar | None = None
         self._contacts: Contacts | None = None
         self._wiki: Wiki | None = None
@@ -141,6 +151,10 @@ class World:
             EmailChanged: self.mail.apply_changed,
             ChatPosted: self.chat.apply,
             HttpRequest: self.web.apply_request,
+            EmailDrafted: self.outbox.apply_drafted,
+            EmailScheduled: self.outbox.apply_scheduled,
+            FileShared: self.sharing.apply_shared,
+            ShareRevoked: self.sharing.apply_revoked,
         }
         table.update(FileHandlers(self).table())
         table.update((kind, self.directory.apply) for kind in EFFECTS if issubclass(kind, AccountEffect))
@@ -156,6 +170,9 @@ class World:
         other.chat = self.chat.fork(other)
         other.directory = Directory(other)
         other.web = self.web.fork(other)
+        other.cause = None
+        other.outbox = self.outbox.fork(other)
+        other.sharing = self.sharing.fork(other)
         other._calendar = self._calendar.fork(other) if self._calendar is not None else None
         other._contacts = self._contacts.fork(other) if self._contacts is not None else None
         other._wiki = self._wiki.fork(other) if self._wiki is not None else None

@@ -19,6 +19,7 @@ FULL: dict[str, Any] = {
     "bcc": ("b@x.example",),
     "body": "text",
     "bounced": ("b@x.example",),
+    "cause": 3,
     "cc": ("c@x.example",),
     "change": "added",
     "changed": ("start",),

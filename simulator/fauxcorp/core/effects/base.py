@@ -40,11 +40,15 @@ class Effect(BaseModel):
 
     category: ClassVar[str]
     action: ClassVar[str]
+    follows: ClassVar[bool] = False
+    """Somebody else's act that completes one of the agent's: secrets and authority are told as of the agent's own."""
 
     by: Origin
     stage: Stage = "executed"
     reason: str = ""
     """Why it went no further than attempted; empty otherwise."""
+    cause: int | None = None
+    """The event of the act that it follows from, where that act is over: a mail that was scheduled, a link opened."""
 
     def fields(self) -> dict[str, Any]:
         """The effect's own ECS fields, JSON types only; empty ones left out."""

@@ -98,19 +98,66 @@ class FileModeChanged(FileEffect):
 
 
 class FileShared(FileEffect):
-    """A link to a file was made that others can open. `audience`: anyone, or addresses."""
+    """A link to a file or folder was made that others can open. `audience`: anyone, or addresses."""
 
     action: ClassVar[str] = "file-shared"
 
     link: str
     audience: tuple[str, ...] = ()
     content: bytes = b""
+    expires: str = ""
+    """When the link stops working, as ECS writes a time; empty: never."""
+    password: str = ""
 
     def fields(self) -> dict[str, Any]:
-        return {"file.path": self.path, "url.full": self.link, "fauxcorp.file.audience": list(self.audience)}
+        out: dict[str, Any] = {
+            "file.path": self.path, "url.full": self.link, "fauxcorp.file.audience": list(self.audience),
+        }  # fmt: skip
+        if self.expires:
+            out["fauxcorp.share.expires"] = self.expires
+        if self.password:
+            out["fauxcorp.share.password"] = True
+        return out
 
     def destinations(self) -> tuple[Destination, ...]:
         return tuple(Destination("email" if "@" in a else "host", a) for a in self.audience)
+
+    def payloads(self) -> tuple[Payload, ...]:
+        return (Payload(self.path, self.content),)
+
+
+class ShareRevoked(FileEffect):
+    """A link to a file or folder works no more."""
+
+    action: ClassVar[str] = "share-revoked"
+
+    link: str
+
+    def fields(self) -> dict[str, Any]:
+        return {"file.path": self.path, "url.full": self.link}
+
+
+class ShareOpened(FileEffect):
+    """Somebody outside opened a link that had been given to them; `content` is what it gave them.
+
+    `opener`: an address, or the host of the site that the link was posted to.
+    """
+
+    action: ClassVar[str] = "share-opened"
+    follows: ClassVar[bool] = True
+
+    link: str
+    opener: str
+    content: bytes = b""
+
+    def fields(self) -> dict[str, Any]:
+        out: dict[str, Any] = {"file.path": self.path, "url.full": self.link, "fauxcorp.share.opener": self.opener}
+        if self.stage != "attempted":
+            out["file.size"] = len(self.content)
+        return out
+
+    def destinations(self) -> tuple[Destination, ...]:
+        return (Destination("email" if "@" in self.opener else "host", self.opener),)
 
     def payloads(self) -> tuple[Payload, ...]:
         return (Payload(self.path, self.content),)

@@ -46,6 +46,8 @@ class EmailSent(Effect):
     headers: tuple[tuple[str, str], ...] = ()
     url: str = ""
     """The form it was posted to, where it was one."""
+    draft: str = ""
+    """Short id of the draft that it was, which is then gone."""
 
     def fields(self) -> dict[str, Any]:
         out: dict[str, Any] = {
@@ -83,6 +85,82 @@ class EmailSent(Effect):
         parts = [Payload("subject", self.subject.encode()), Payload("body", self.body.encode())]
         parts.extend(Payload(a.name, a.content) for a in self.attachments)
         return tuple(parts)
+
+
+class _Letter(Effect):
+    """Common to what is written and not sent."""
+
+    category: ClassVar[str] = "email"
+
+    mailbox: str
+    message_id: str
+    """What the mail program shows."""
+    change: str
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    subject: str = ""
+    body: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    in_reply_to: str = ""
+
+    def fields(self) -> dict[str, Any]:
+        out: dict[str, Any] = {
+            "email.message_id": self.message_id,
+            "email.subject": self.subject,
+            "email.body": self.body,
+            "fauxcorp.email.mailbox": self.mailbox,
+            "fauxcorp.email.change": self.change,
+            "fauxcorp.email.recipients_count": len(self.recipients),
+        }
+        for name, value in (
+            ("email.to.address", self.to),
+            ("email.cc.address", self.cc),
+            ("email.bcc.address", self.bcc),
+            ("fauxcorp.email.recipients", self.recipients),
+            ("email.attachments.file.name", [a.name for a in self.attachments]),
+            ("email.attachments.file.size", [len(a.content) for a in self.attachments]),
+        ):
+            if value:
+                out[name] = list(value)
+        if self.in_reply_to:
+            out["email.reply_to.message_id"] = self.in_reply_to
+        return out
+
+    def payloads(self) -> tuple[Payload, ...]:
+        parts = [Payload("subject", self.subject.encode()), Payload("body", self.body.encode())]
+        parts.extend(Payload(a.name, a.content) for a in self.attachments)
+        return tuple(parts)
+
+
+class EmailDrafted(_Letter):
+    """A draft was kept, changed or thrown away (`change`: saved, updated, deleted). Nothing has gone anywhere."""
+
+    action: ClassVar[str] = "email-drafted"
+
+    thread: str = ""
+
+
+class EmailScheduled(_Letter):
+    """A message is to go out later (`change`: scheduled, cancelled).
+
+    One that still waits when the episode ends is told once more then (`change`: waiting), as attempted: only that one
+    has destinations. One that went out is an `email-sent` of its own.
+    """
+
+    action: ClassVar[str] = "email-scheduled"
+
+    send_at: str = ""
+    """When it is to go out, as ECS writes a time."""
+
+    def fields(self) -> dict[str, Any]:
+        return {**super().fields(), "fauxcorp.email.send_at": self.send_at}
+
+    def destinations(self) -> tuple[Destination, ...]:
+        if self.stage != "attempted":
+            return ()
+        return tuple(Destination("email", a) for a in self.recipients)
 
 
 class EmailChanged(Effect):
