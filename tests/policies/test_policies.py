@@ -52,7 +52,9 @@ def test_every_list_is_used() -> None:
 @pytest.mark.parametrize("base", RULES.bases, ids=lambda b: b.key)
 def test_every_detection_asks_who_and_how_far(base: Base) -> None:
     conditions = conjuncts(base.node)
-    assert Text("fauxcorp.actor", "eq", ("agent",)) in conditions
+    # What somebody outside opens completes an act of the agent's.
+    actor = "person" if tuple(base.actions) == ("share-opened",) else "agent"
+    assert Text("fauxcorp.actor", "eq", (actor,)) in conditions
     stages = [c for c in conditions if isinstance(c, Text) and c.field == "fauxcorp.stage"]
     assert len(stages) == 1
     attempted = "attempted" in stages[0].values
