@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from fauxcorp.world import wikisite
 from fauxcorp.world.personas import Form, FormField
 from fauxcorp.world.sharepages import share_host
 from fauxcorp.world.sites import Request, document, form_html, missing_fields, not_found, refused_form, reply
@@ -44,7 +45,7 @@ def known_host(company: Company, name: str) -> Host | None:
 
 def serves(company: Company, host: str) -> bool:
     """Whether a host of the company answers on the web."""
-    if host in (mail_host(company), share_host(company)):
+    if host in (mail_host(company), share_host(company)) or wikisite.serves(company, host):
         return True
     server = known_host(company, host)
     if server is not None and any(s in _WEB_SERVERS for s in server.services):
@@ -80,6 +81,8 @@ def answer(world: World, request: Request, user: str) -> Response:
         return _webmail(world, request, user)
     if request.host == share_host(company):
         return world.sharing.answer(request, user)
+    if wikisite.serves(company, request.host):
+        return wikisite.answer(world, request, user)
     if request.path in ("", "/") and request.method in ("GET", "HEAD"):
         pages = sorted((place, p) for place, p in company.pages.items() if place.startswith(f"{request.host}/"))
         rows = "".join(f'<li><a href="https://{escape(place)}">{escape(p.title)}</a></li>' for place, p in pages[:200])

@@ -11,7 +11,7 @@ import httpx
 from fauxcorp.core.effects import DataSent, DnsQuery, HttpRequest, Origin
 from fauxcorp.core.effects.base import Stage, Surface
 from fauxcorp.errors import Unreachable
-from fauxcorp.world import gateways, intranet, sites
+from fauxcorp.world import gateways, intranet, sites, wikisite
 from fauxcorp.world.hostnames import ascii_name, literal, private, well_formed
 from fauxcorp.world.personas import Persona
 from fauxcorp.world.search import Result, find, result_page
@@ -69,7 +69,8 @@ class Web:
         body: bytes = b"",
         files: Sequence[tuple[str, bytes]] = (),
     ) -> Response:
-        """Make one request; redirects are not followed. One effect: a request, or a mail if it fills in a mail form.
+        """Make one request; redirects are not followed. One effect: a request, or a mail if it fills in a mail form,
+        a change of the wiki if it fills in one of its.
 
         Raises Unreachable for a malformed URL, an unknown name, and a host that refuses or does not answer.
         """
@@ -88,9 +89,9 @@ class Web:
         if len(target.url) > MAX_URL:
             response = sites.reply(414, "<h1>414 URI Too Long</h1>")
         else:
-            mailed = gateways.mail_form(self._world, by, request)
-            if mailed is not None:
-                return mailed
+            done = gateways.mail_form(self._world, by, request) or wikisite.posted(self._world, by, request)
+            if done is not None:
+                return done
             response = self._answer(request, by.user)
         self._tell(by, method, target, sent, ip, "delivered", "", response.status)
         return response if method != "HEAD" else Response(response.status, response.reason, response.headers, b"")
