@@ -59,6 +59,8 @@ class Plan(ContentModel):
     """Words that any shape may draw: rooms, dishes, projects."""
     absences: tuple[Absence, ...] = ()
     readers: dict[str, Reader] = Field(default_factory=dict)
+    shared: bool = True
+    """Whether the package's shapes are used besides the company's own."""
     skip: tuple[str, ...] = ()
     """Shapes of the package that do not fit the company."""
     volume: float = Field(default=1.0, ge=0.0, le=1.0)
@@ -304,6 +306,8 @@ def _shared(plan: Plan) -> tuple[list[Shape], list[Series], list[TalkChannel]]:
     shapes: list[Shape] = []
     series: list[Series] = []
     talks: list[TalkChannel] = []
+    if not plan.shared:
+        return shapes, series, talks
     with as_file(files("fauxcorp.background") / "office") as office:
         for path in sorted(office.glob("*.yaml")):
             document = read(path, path.name)
