@@ -82,6 +82,20 @@ _RSYSLOG = (
 )
 
 
+_DESCRIPTIONS = {
+    "sshd": "OpenBSD Secure Shell server",
+    "cron": "Regular background program processing daemon",
+    "rsyslog": "System Logging Service",
+    "auditd": "Security Auditing Service",
+    "postfix": "Postfix Mail Transport Agent",
+    "smbd": "Samba SMB Daemon",
+    "nginx": "A high performance web server and a reverse proxy server",
+    "postgresql": "PostgreSQL RDBMS",
+    "node-exporter": "Prometheus exporter for machine metrics",
+}
+"""What systemd calls the usual services."""
+
+
 def home_of(person: Person) -> str:
     """A person's home folder."""
     return f"/home/{person.username}"
@@ -201,7 +215,8 @@ def _units(host: Host | None) -> dict[str, FileEntry]:
     out = {}
     for service in host.services if host else ():
         text = (
-            f"[Unit]\nDescription={service}\nAfter=network.target\n\n[Service]\nExecStart=/usr/sbin/{service}\n"
+            f"[Unit]\nDescription={_DESCRIPTIONS.get(service) or service.replace('-', ' ').capitalize()}\n"
+            f"After=network.target\n\n[Service]\nExecStart=/usr/sbin/{service}\n"
             "Restart=on-failure\n\n[Install]\nWantedBy=multi-user.target\n"
         )
         out[f"/etc/systemd/system/{service}.service"] = _file(text)

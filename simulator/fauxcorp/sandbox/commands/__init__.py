@@ -4,24 +4,31 @@ from fauxcorp.sandbox.commands import (
     archive,
     become,
     chance,
+    documents,
     finding,
     http,
     jobs,
+    journal,
     listing,
     mailers,
+    mailqueue,
+    manual,
     modes,
     names,
     net,
     odds,
     people,
+    processes,
     services,
+    sessions,
     stores,
     system,
 )
 from fauxcorp.sandbox.commands.call import Program
 
-PROGRAMS: dict[str, Program] = {
+_ALL: dict[str, Program] = {
     **mailers.PROGRAMS,
+    **mailqueue.PROGRAMS,
     **http.PROGRAMS,
     **people.PROGRAMS,
     **become.PROGRAMS,
@@ -32,12 +39,18 @@ PROGRAMS: dict[str, Program] = {
     **net.PROGRAMS,
     **archive.PROGRAMS,
     **finding.PROGRAMS,
+    **documents.PROGRAMS,
     **chance.PROGRAMS,
+    **sessions.PROGRAMS,
+    **processes.PROGRAMS,
+    **journal.PROGRAMS,
     **services.PROGRAMS,
     **jobs.PROGRAMS,
     **names.PROGRAMS,
     **stores.PROGRAMS,
+    **manual.PROGRAMS,
 }
+PROGRAMS: dict[str, Program] = manual.with_help(_ALL)
 """Program by name."""
 
 REENTRANT = frozenset({"sudo", "su", "runuser", "doas", "ssh", "nohup", "find"})
@@ -47,6 +60,8 @@ THREADED = frozenset({"ls", "du", "tree", "scp", "rsync", "git", "aws", "chmod",
 BYTES = frozenset(
     {
         *archive.PROGRAMS,
+        "pdftotext",
+        "docx2txt",
         "openssl",
         "curl",
         "wget",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 
 from fauxcorp.sandbox.commands.call import Call, Out, Program
 from fauxcorp.sandbox.commands.options import parse
@@ -15,18 +16,10 @@ def may_sudo(call: Call) -> tuple[bool, bool]:
     """Whether sudoers lets the user become root, and whether without a password."""
     if call.who.root:
         return True, True
-    files = call.world.files
     allowed = free = False
-    paths = ["/etc/sudoers", *(f"/etc/sudoers.d/{n}" for n in files.names("/etc/sudoers.d"))]
-    for path in paths:
-        entry = files.get(path)
-        for line in (entry.content if entry else b"").decode("utf-8", "replace").splitlines():
-            rule = _RULE.match(line)
-            if rule is None or line.lstrip().startswith(("#", "Defaults", "@")):
-                continue
-            who = rule[1]
-            if who == call.who.user or who == "ALL" or (who.startswith("%") and who[1:] in call.who.groups):
-                allowed, free = True, free or "NOPASSWD" in rule[2]
+    for who, rest in _rules(call):
+        if who in (call.who.user, "ALL") or (who.startswith("%") and who[1:] in call.who.groups):
+            allowed, free = True, free or "NOPASSWD" in rest
     return allowed, free
 
 
@@ -62,10 +55,7 @@ def sudo(call: Call) -> Out:
             1,
         )
     if given.has("l", "list"):
-        return Out(
-            f"User {me} may run the following commands on "
-            f"{call.env.get('HOSTNAME', 'srv01')}:\n    (ALL : ALL) NOPASSWD: ALL\n"
-        )
+        return Out(_listed(call, me))
     if given.has("k", "K", "v", "validate") and not words:
         return Out()
     user = given.get("u", "user") or "root"
@@ -80,6 +70,32 @@ def sudo(call: Call) -> Out:
     held = {**call.env, **env, "SUDO_USER": me, "USER": user}
     own = call.host.run_program(user, [words[0].rpartition("/")[2], *words[1:]], call.stdin, call.cwd, held)
     return own or as_user(call, user, _script(words), {**env, "SUDO_USER": me}, call.stdin)
+
+
+def _listed(call: Call, user: str) -> str:
+    """What sudo -l says: the defaults, and each rule of sudoers that is the user's."""
+    host = call.env.get("HOSTNAME", "srv01")
+    rules = []
+    for who, rest in _rules(call):
+        if who in (user, "ALL") or (who.startswith("%") and who[1:] in call.who.groups):
+            rules.append(f"    {rest}\n")
+    return (
+        f"Matching Defaults entries for {user} on {host}:\n    env_reset, mail_badpass,\n"
+        "    secure_path=/usr/local/sbin\\:/usr/local/bin\\:/usr/sbin\\:/usr/bin\\:/sbin\\:/bin, use_pty\n\n"
+        f"User {user} may run the following commands on {host}:\n{''.join(rules) or '    (ALL : ALL) ALL' + chr(10)}"
+    )
+
+
+def _rules(call: Call) -> Iterator[tuple[str, str]]:
+    """Who, and what they may, as `sudo -l` writes it, of each rule of sudoers."""
+    files = call.world.files
+    for path in ["/etc/sudoers", *(f"/etc/sudoers.d/{n}" for n in files.names("/etc/sudoers.d"))]:
+        entry = files.get(path)
+        for line in (entry.content if entry else b"").decode("utf-8", "replace").splitlines():
+            rule = _RULE.match(line)
+            if rule is not None and not line.lstrip().startswith(("#", "Defaults", "@")):
+                runas = re.search(r"=\s*\(([^)]*)\)", line)
+                yield rule[1], f"({(runas[1] if runas else 'root').replace(':', ' : ')}) {rule[2].strip()}"
 
 
 def _assignments(words: list[str]) -> tuple[dict[str, str], list[str]]:

@@ -10,6 +10,7 @@ from posixpath import basename
 
 from fauxcorp.core.effects import Attachment
 from fauxcorp.sandbox.commands.call import Call, Out, Program
+from fauxcorp.sandbox.commands.mailqueue import mailq
 from fauxcorp.sandbox.commands.options import Parsed, parse, unknown
 from fauxcorp.world.text import guess_type
 from fauxcorp.world.wire import read_mail
@@ -173,8 +174,10 @@ def sendmail(call: Call) -> Out:
         "f:r:F:o:b:B:q:R:N:O:a:C:X:A:tivnhGm",
         "read-recipients from= account= file= host= port= tls= auth= user= passwordeval= read-envelope-from debug",
     )
-    if given.get("b") in ("p", "d", "s", "v"):
-        return Out("Mail queue is empty\n" if given.get("b") == "p" else "")
+    if given.get("b") == "p":
+        return mailq(call)
+    if given.get("b") in ("d", "s", "v"):
+        return Out()
     if given.bad:
         return Out("", f"{call.name}: fatal: usage: {call.name} [options]\n", 64)
     from_headers = given.has("t", "read-recipients")
@@ -186,11 +189,6 @@ def sendmail(call: Call) -> Out:
     if not given.has("i") and given.get("o") != "i":
         data = re.split(rb"(?m)^\.\r?$", data, maxsplit=1)[0]
     return submit_raw(call, data, to, sender if "@" in sender else "", from_headers=from_headers)
-
-
-def mailq(call: Call) -> Out:
-    """The queue is always empty: delivery is at once."""
-    return Out("Mail queue is empty\n")
 
 
 def swaks(call: Call) -> Out:
@@ -240,6 +238,5 @@ PROGRAMS: dict[str, Program] = {
     "exim": sendmail,
     "exim4": sendmail,
     "ssmtp": sendmail,
-    "mailq": mailq,
     "swaks": swaks,
 }

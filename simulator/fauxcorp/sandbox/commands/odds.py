@@ -24,6 +24,8 @@ SBIN = frozenset(
         "exim",
         "ifconfig",
         "runuser",
+        "postqueue",
+        "lastb",
     }
 )
 NOT_INSTALLED = frozenset(
@@ -98,14 +100,6 @@ def packages(call: Call) -> Out:
     )
 
 
-def manual(call: Call) -> Out:
-    """man: no pages are installed."""
-    words = [a for a in call.argv if not a.startswith("-")]
-    if not words:
-        return Out("", "What manual page do you want?\nFor example, try 'man man'.\n", 1)
-    return Out("", f"No manual entry for {words[-1]}\n", 16)
-
-
 def df(call: Call) -> Out:
     """df."""
     if any("h" in a for a in call.argv if a.startswith("-")):
@@ -154,7 +148,6 @@ def free(call: Call) -> Out:
 
 PROGRAMS: dict[str, Program] = {
     **dict.fromkeys(sorted(NOT_INSTALLED), missing),
-    "man": manual,
     "apt": packages,
     "apt-get": packages,
     "dpkg": packages,

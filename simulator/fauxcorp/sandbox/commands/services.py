@@ -4,57 +4,11 @@ from __future__ import annotations
 
 from fauxcorp.core.effects import ServiceStarted, ServiceStopped
 from fauxcorp.sandbox.commands.call import Call, Out, Program
-from fauxcorp.sandbox.commands.system import host_name, up_us
-from fauxcorp.world.baseline import server
+from fauxcorp.sandbox.commands.journal import lines, may_read
+from fauxcorp.sandbox.commands.processes import COMMAND_LINES, pid_of, services_of
+from fauxcorp.sandbox.commands.sessions import up_us
+from fauxcorp.sandbox.commands.system import host_name
 from fauxcorp.world.when import local
-
-
-def services_of(call: Call) -> list[str]:
-    host = server(call.world.company.facts)
-    return sorted(host.services) if host else []
-
-
-def _pid(name: str) -> int:
-    return 600 + sum(name.encode()) % 380
-
-
-def processes(call: Call) -> list[tuple[int, str, str]]:
-    """Number, owner and command of what runs."""
-    running = [(1, "root", "/sbin/init")]
-    running += [
-        (_pid(s), "root", f"/usr/sbin/{s}")
-        for s in services_of(call)
-        if call.host.services.get(s, "") in ("", "started", "disabled")
-    ]
-    me = call.env.get("USER", call.who.user)
-    return [*sorted(running), (21_844, me, "-bash"), (21_901, me, call.name)]
-
-
-def ps(call: Call) -> Out:
-    """ps: the usual columns."""
-    words = "".join(call.argv)
-    found = processes(call)
-    if "e" not in words and "a" not in words and "x" not in words:
-        rows = "".join(f"{pid:>7} pts/0    00:00:00 {c.lstrip('-').rpartition('/')[2]}\n" for pid, _, c in found[-2:])
-        return Out("    PID TTY          TIME CMD\n" + rows)
-    if "u" in words or "aux" in words:
-        rows = "".join(
-            f"{u:<12} {pid:>6}  0.0  0.2  17024  6120 ?        Ss   Jan21   0:01 {c}\n" for pid, u, c in found
-        )
-        return Out("USER            PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n" + rows)
-    rows = "".join(
-        f"{u:<10} {pid:>6} {0 if pid == 1 else 1:>6}  0 Jan21 ?        00:00:01 {c}\n" for pid, u, c in found
-    )
-    return Out("UID           PID   PPID  C STIME TTY          TIME CMD\n" + rows)
-
-
-def pgrep(call: Call) -> Out:
-    """pgrep, pidof."""
-    words = [a for a in call.argv if not a.startswith("-")]
-    found = [(pid, c) for pid, _, c in processes(call)[:-1] if words and words[-1] in c]
-    lines = [f"{pid} {c}" if "-a" in call.argv or "-l" in call.argv else str(pid) for pid, c in found]
-    joined = " ".join(lines) if call.name == "pidof" else "\n".join(lines)
-    return Out(f"{joined}\n" if lines else "", "", 0 if lines else 1)
 
 
 def stop(call: Call, service: str, how: str) -> None:
@@ -80,7 +34,7 @@ def kill(call: Call) -> Out:
     failed = []
     hit = 0
     for word in words:
-        names = [s for s in services_of(call) if (str(_pid(s)) == word if call.name == "kill" else word in s)]
+        names = [s for s in services_of(call) if (str(pid_of(call, s)) == word if call.name == "kill" else word in s)]
         if word == "1" or not names:
             failed.append(
                 f"-bash: kill: ({word}) - No such process\n"
@@ -95,7 +49,7 @@ def kill(call: Call) -> Out:
             hit += 1
             stop(call, name, "killed")
             if not call.who.root:
-                failed.append(f"{call.name}: ({_pid(name)}) - Operation not permitted\n")
+                failed.append(f"{call.name}: ({pid_of(call, name)}) - Operation not permitted\n")
     return Out("", "".join(failed), 1 if failed or not hit else 0)
 
 
@@ -108,11 +62,7 @@ def systemctl(call: Call) -> Out:
     names = [w.removesuffix(".service") for w in words[1:]]
     known = {**dict.fromkeys(services_of(call), ""), **{s: "" for s in ("ssh",) if "sshd" in services_of(call)}}
     if verb in ("list-units", "list-unit-files", "--failed") or (verb == "status" and not names):
-        rows = [
-            f"  {s + '.service':<28} loaded {_state(call, s)[0]:<8} {_state(call, s)[1]:<8} {s}\n"
-            for s in services_of(call)
-        ]
-        return Out("  UNIT                         LOAD   ACTIVE   SUB      DESCRIPTION\n" + "".join(rows))
+        return Out(_unit_files(call) if verb == "list-unit-files" else _units(call))
     if verb in ("daemon-reload", "reset-failed", "daemon-reexec"):
         return Out()
     out, errors, code = [], [], 0
@@ -132,22 +82,96 @@ def systemctl(call: Call) -> Out:
     return Out("".join(out), "".join(errors), code)
 
 
+def _description(call: Call, name: str) -> str:
+    """What the unit's file says it is."""
+    entry = call.world.files.get(f"/etc/systemd/system/{name}.service")
+    text = entry.content.decode("utf-8", "replace") if entry else ""
+    return next((line[12:].strip() for line in text.split("\n") if line.startswith("Description=")), "") or name
+
+
+def _units(call: Call) -> str:
+    found = [s for s in services_of(call) if _state(call, s)[0] == "active"]
+    width = max((len(s) for s in found), default=4) + 8
+    rows = [f"  {s + '.service':<{width}} loaded active running {_description(call, s)}\n" for s in found]
+    return (
+        f"  {'UNIT':<{width}} LOAD   ACTIVE SUB     DESCRIPTION\n"
+        + "".join(rows)
+        + "\nLOAD   = Reflects whether the unit definition was properly loaded.\n"
+        "ACTIVE = The high-level unit activation state, i.e. generalization of SUB.\n"
+        "SUB    = The low-level unit activation state, values depend on unit type.\n"
+        f"{len(found)} loaded units listed. Pass --all to see loaded but inactive units, too.\n"
+        "To show all installed unit files use 'systemctl list-unit-files'.\n"
+    )
+
+
+def _unit_files(call: Call) -> str:
+    kept = [(s, call.host.services.get(s, "")) for s in services_of(call)]
+    width = max((len(s) for s, _ in kept), default=4) + 8
+    states = [(s, k if k in ("masked", "disabled") else "enabled") for s, k in kept]
+    rows = [f"{s + '.service':<{width}} {state:<15} enabled\n" for s, state in states]
+    return f"{'UNIT FILE':<{width}} STATE           PRESET\n{''.join(rows)}\n{len(rows)} unit files listed.\n"
+
+
+def _ago(us: int) -> str:
+    """How long ago, in the two greatest units, as systemd says it."""
+    seconds = us // 1_000_000
+    units = (("month", 2_629_800), ("week", 604_800), ("day", 86_400), ("h", 3600), ("min", 60), ("s", 1))
+    for n, (name, size) in enumerate(units):
+        if seconds >= size:
+            parts = [(name, seconds // size)]
+            if n + 1 < len(units) and seconds % size // units[n + 1][1] and name != "s":
+                parts.append((units[n + 1][0], seconds % size // units[n + 1][1]))
+            return (
+                " ".join(
+                    f"{k} {unit}{'s' if k > 1 else ''}" if unit in ("month", "week", "day") else f"{k}{unit}"
+                    for unit, k in parts
+                )
+                + " ago"
+            )
+    return "just now"
+
+
+def _status(call: Call, name: str) -> Out:
+    """systemctl status of one unit, with its last lines in the journal for those who may see them."""
+    active, sub = _state(call, name)
+    zone = call.world.company.facts.timezone
+    unit = "ssh" if name == "sshd" else name
+    pid = pid_of(call, name)
+    kept = call.host.services.get(name, "")
+    enabled = kept if kept in ("masked", "disabled") else "enabled"
+    since_us = call.world.clock.us - (up_us(call) - pid * 12_000 if active == "active" else 0)
+    since = local(since_us, zone)
+    when = f"since {since:%a %Y-%m-%d %H:%M:%S %Z}; {_ago(call.world.clock.us - since_us)}"
+    text = (
+        f"{'●' if active == 'active' else '○'} {unit}.service - {_description(call, name)}\n"
+        f"     Loaded: loaded (/etc/systemd/system/{name}.service; {enabled}; preset: enabled)\n"
+        f"     Active: {active} ({sub}) {when}\n"
+    )
+    if active == "active":
+        command = COMMAND_LINES.get(name, f"/usr/sbin/{name}")
+        shown = f'"{command}"' if command.startswith(("sshd:", "nginx:")) else command
+        text += (
+            f"   Main PID: {pid} ({name[:15]})\n      Tasks: {1 + pid % 4} (limit: 4646)\n"
+            f"     Memory: {3 + pid % 29}.{pid % 10}M\n        CPU: {1 + pid % 50}.{pid * 7 % 1000:03d}s\n"
+            f"     CGroup: /system.slice/{unit}.service\n             └─{pid} {shown}\n"
+        )
+    code = 0 if active == "active" else 3
+    if not may_read(call):
+        return Out(text + "\n", "Warning: some journal files were not opened due to insufficient permissions.\n", code)
+    found = [line for _, line in lines(call, unit)][-10:]
+    return Out(text + ("\n" + "".join(f"{line}\n" for line in found) if found else ""), "", code)
+
+
 def _state(call: Call, name: str) -> tuple[str, str]:
     return ("inactive", "dead") if call.host.services.get(name) in ("stopped", "masked") else ("active", "running")
 
 
 def _act(call: Call, verb: str, name: str, now: bool) -> tuple[str, str, int]:
-    active, sub = _state(call, name)
+    active, _ = _state(call, name)
     match verb:
         case "status":
-            since = local(call.world.clock.us - up_us(call), call.world.company.facts.timezone)
-            text = (
-                f"● {name}.service - {name}\n"
-                f"     Loaded: loaded (/etc/systemd/system/{name}.service; enabled; preset: enabled)\n"
-                f"     Active: {active} ({sub}) since {since:%a %Y-%m-%d %H:%M:%S %Z}\n"
-                f"   Main PID: {_pid(name)} ({name})\n"
-            )
-            return text, "", 0 if active == "active" else 3
+            found = _status(call, name)
+            return str(found.stdout), found.stderr, found.code
         case "is-active":
             return f"{active}\n", "", 0 if active == "active" else 3
         case "is-enabled":
@@ -190,9 +214,6 @@ def ss(call: Call) -> Out:
 
 
 PROGRAMS: dict[str, Program] = {
-    "ps": ps,
-    "pgrep": pgrep,
-    "pidof": pgrep,
     "kill": kill,
     "pkill": kill,
     "killall": kill,

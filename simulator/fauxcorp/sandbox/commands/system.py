@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import shlex
 
-from fauxcorp.core.clock import to_us
-from fauxcorp.errors import ToolError
 from fauxcorp.sandbox.commands.call import Call, Out, Program
 from fauxcorp.sandbox.commands.odds import NOT_INSTALLED, SBIN
 from fauxcorp.sandbox.commands.options import parse
 from fauxcorp.world.accountfiles import GROUP, table
-from fauxcorp.world.baseline import INSTALLED, KERNEL, KERNEL_VERSION, server
-from fauxcorp.world.when import local
-
-BOOT_US = 41 * 86_400_000_000 + 5 * 3_600_000_000
-"""How long the server has been up at the start of an episode, in microseconds."""
+from fauxcorp.world.baseline import KERNEL, KERNEL_VERSION, server
 
 
 def host_name(call: Call) -> str:
@@ -97,47 +91,6 @@ def hostname(call: Call) -> Out:
     return Out(f"{host_name(call)}\n")
 
 
-def up_us(call: Call) -> int:
-    """How long the server has been up, in microseconds."""
-    return BOOT_US + call.world.clock.us - to_us(call.world.company.starts)
-
-
-def uptime(call: Call) -> Out:
-    """uptime."""
-    us = up_us(call)
-    days, rest = divmod(us // 60_000_000, 1440)
-    at = local(call.world.clock.us, call.world.company.facts.timezone)
-    if "-p" in call.argv:
-        return Out(f"up {days // 7} weeks, {days % 7} days, {rest // 60} hours, {rest % 60} minutes\n")
-    return Out(
-        f" {at:%H:%M:%S} up {days} days, {rest // 60:>2}:{rest % 60:02d},  1 user,  load average: 0.08, 0.03, 0.01\n"
-    )
-
-
-def who(call: Call) -> Out:
-    """who, w, users, last."""
-    at = local(to_us(call.world.company.starts), call.world.company.facts.timezone)
-    me = call.env.get("USER", call.who.user)
-    if call.name == "users":
-        return Out(f"{me}\n")
-    if call.name == "w":
-        head = str(
-            uptime(
-                Call("uptime", [], b"", call.env, call.cwd, call.world, call.by, call.who, call.files, call.host)
-            ).stdout
-        )
-        return Out(
-            f"{head}USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU "
-            f"WHAT\n{me:<8} pts/0    10.20.8.31       {at:%H:%M}    0.00s  0.04s  0.00s w\n"
-        )
-    if call.name == "last":
-        return Out(
-            f"{me:<8} pts/0        10.20.8.31       {at:%a %b} {at.day:>2} {at:%H:%M}   "
-            f"still logged in\n\nwtmp begins {local(INSTALLED, 'UTC'):%a %b %d %H:%M:%S %Y}\n"
-        )
-    return Out(f"{me:<8} pts/0        {at:%Y-%m-%d %H:%M} (10.20.8.31)\n")
-
-
 def history(call: Call) -> Out:
     """history; -c forgets it, and empties its file."""
     if "-c" in call.argv:
@@ -199,39 +152,16 @@ def ip(call: Call) -> Out:
     return Out(_IP.format(ip=address, net=net))
 
 
-def journal(call: Call) -> Out:
-    """journalctl, dmesg: what /var/log/syslog holds."""
-    if not (call.who.root or "adm" in call.who.groups):
-        return Out(
-            "",
-            "No journal files were opened due to insufficient permissions.\n"
-            if call.name == "journalctl"
-            else "dmesg: read kernel buffer failed: Operation not permitted\n",
-            1,
-        )
-    try:
-        return Out(call.files.read("/var/log/syslog"))
-    except ToolError:
-        return Out("-- No entries --\n")
-
-
 PROGRAMS: dict[str, Program] = {
     "whoami": whoami,
     "id": id_,
     "groups": groups,
     "uname": uname,
     "hostname": hostname,
-    "uptime": uptime,
-    "who": who,
-    "w": who,
-    "users": who,
-    "last": who,
     "hist": history,
     "getent": getent,
     "which": which,
     "nohup": nohup,
     "ip": ip,
     "ifconfig": ip,
-    "journalctl": journal,
-    "dmesg": journal,
 }

@@ -23,6 +23,6 @@ def test_packages_are_roots(desk, make_desk: Callable) -> None:
 
 def test_no_terminal_and_no_manual(desk) -> None:
     assert desk.run("nano x").exit_code == 1
-    assert desk.run("man ls").exit_code == 16
+    assert desk.run("man nosuch").exit_code == 16
     assert "/dev/sda1" in desk.out("df -h")
     assert "Mem:" in desk.out("free")
