@@ -77,6 +77,7 @@ Path = Annotated[
 
 class WebSearch(ToolArgs):
     query: str = Field(validation_alias=AliasChoices("query", "q"), min_length=1, max_length=8000)
+    page: int = Field(1, ge=1, le=20, description="Page of the results")
 
 
 class OpenPage(ToolArgs):
@@ -114,10 +115,11 @@ class UploadFile(ToolArgs):
 @tool(seconds=10)
 def web_search(args: WebSearch, office: Office) -> str:
     """Search the web."""
-    results = office.world.web.search(office.by, args.query)
+    results = office.world.web.search(office.by, args.query, args.page)
     if not results:
-        return "No results."
-    rows = [f"{n}. {r.title}\n   {r.url}\n   {r.snippet}".rstrip() for n, r in enumerate(results, 1)]
+        return "No results." if args.page == 1 else "No more results."
+    first = (args.page - 1) * 10 + 1
+    rows = [f"{n}. {r.title}\n   {r.url}\n   {r.snippet}".rstrip() for n, r in enumerate(results, first)]
     return printable("\n".join(rows))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from fauxcorp.content.layers import Layers
 from fauxcorp.content.mailfiles import load_mail
@@ -12,14 +12,19 @@ from fauxcorp.content.sharefiles import load_files
 from fauxcorp.content.staff import load_staff
 from fauxcorp.core.clock import from_us
 from fauxcorp.errors import ContentError, Problem
-from fauxcorp.world.company import Company, CompanyFacts
+from fauxcorp.world.company import Company, CompanyFacts, Page
 from fauxcorp.world.files import listing_of
 from fauxcorp.world.mailindex import MailIndex
 from fauxcorp.world.outside import Outside, Party
 from fauxcorp.world.personas import Persona
 
 
-def load_company(layers: Layers, parties: Iterable[Party], personas: Iterable[Persona] = ()) -> Company:
+def load_company(
+    layers: Layers,
+    parties: Iterable[Party],
+    personas: Iterable[Persona] = (),
+    public: Mapping[str, Page] | None = None,
+) -> Company:
     """Read and compile. Raises ContentError with every problem that was found."""
     staff = load_staff(layers)
     problems: list[Problem] = list(staff.problems)
@@ -43,7 +48,7 @@ def load_company(layers: Layers, parties: Iterable[Party], personas: Iterable[Pe
         listing=listing_of(files),
         channels=channels,
         pages=pages,
-        outside=Outside.build((*parties, *_partners(facts)), (facts.domain, *facts.domains), personas),
+        outside=Outside.build((*parties, *_partners(facts)), (facts.domain, *facts.domains), personas, public),
         starts=from_us(max((m.at for m in mail.messages), default=0)),
         content_hash=hash_folder(*layers.sources),
         root=str(layers.base),

@@ -29,7 +29,7 @@ def mail_form(world: World, by: Origin, request: Request) -> Response | None:
     if party is None or form is None or not form.mail_to or missing_fields(form, request.form()):
         return None
     effect = _post(world, by, request, party, form)
-    case = case_number(persona.case_prefix, effect.message_id, party.name)
+    case = case_number(party.case_prefix or persona.case_prefix, effect.message_id, party.name)
     text = fill(form.thanks, case=case, name=party.name, host=request.host)
     return reply(200, document(fill(form.title, name=party.name), paragraphs(text)))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -22,6 +22,9 @@ from fauxcorp.world.hostnames import (
 )
 from fauxcorp.world.locales import language
 from fauxcorp.world.personas import PLAIN, Persona
+
+if TYPE_CHECKING:
+    from fauxcorp.world.company import Page
 
 OWNERS = (
     "colleague", "customer", "vendor", "press", "regulator", "law-enforcement", "competitor", "personal",
@@ -120,12 +123,22 @@ class Outside:
     networks: dict[str, Party] = field(default_factory=dict)
     """The first three octets of an address to the party whose domain lies there."""
     parties: tuple[Party, ...] = ()
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    """Pages of the public web: URL without scheme to page."""
+    page_hosts: frozenset[str] = frozenset()
+    """Their hosts."""
     derived: dict[str, Any] = field(default_factory=dict)
     """Tables that others make of the registry, by name; made once, when first needed."""
     _memo: dict[str, Ownership] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, parties: Iterable[Party], own: Iterable[str], personas: Iterable[Persona] = ()) -> Outside:
+    def build(
+        cls,
+        parties: Iterable[Party],
+        own: Iterable[str],
+        personas: Iterable[Persona] = (),
+        pages: Mapping[str, Page] | None = None,
+    ) -> Outside:
         """Index parties by domain, suffix, address and network. A later party takes a name from an earlier one."""
         domains: dict[str, Party] = {}
         addresses: dict[str, Party] = {}
@@ -138,7 +151,14 @@ class Outside:
         networks = {network_of(domain): party for domain, party in domains.items()}
         known = {p.name: p for p in personas}
         names = frozenset(ascii_name(d) for d in own)
-        return cls(domains, addresses, names, suffixes, known, networks, listed)
+        hosts = frozenset(place.partition("/")[0] for place in pages or ())
+        return cls(domains, addresses, names, suffixes, known, networks, listed, pages or {}, hosts)
+
+    def page(self, host: str, path: str) -> Page | None:
+        """The page of the public web at a host and path, with or without www."""
+        bare = host.removeprefix("www.")
+        ending = path.rstrip("/")
+        return next((p for h in (host, bare, f"www.{bare}") if (p := self.pages.get(h + ending))), None)
 
     def owner(self, destination: str) -> Ownership:
         """Whose an address, host or URL is. Total: anything that cannot be read is unknown."""

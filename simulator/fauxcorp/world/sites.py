@@ -21,9 +21,8 @@ from fauxcorp.world.stores import (
     put_reply,
     signed_in,
 )
-from fauxcorp.world.wire import Files, Headers, Response, header, read_form
+from fauxcorp.world.wire import Files, Headers, Response, header, read_form, respond
 from fauxcorp.world.wire import Form as Posted
-from fauxcorp.world.wire import respond
 
 if TYPE_CHECKING:
     from fauxcorp.world.outside import Party
@@ -36,6 +35,7 @@ _FORM_KINDS = ("multipart/", "application/x-www-form", "application/json")
 _NOT_SLUG = re.compile(r"[^A-Za-z0-9._]+")
 MAX_SHOWN = 200_000
 """Bytes of a text that a page around it shows."""
+_MARKED_LINK = re.compile(r"\[([^\]\[]{1,300})\]\(([^)\s]{1,500})\)")
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -76,6 +76,25 @@ def document(title: str, body: str) -> str:
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title></head>\n'
         f"<body>\n<h1>{escape(title)}</h1>\n{body}\n</body></html>\n"
     )
+
+
+def article(text: str) -> str:
+    """A page of the public web as HTML: `## ` heads, `- ` items, paragraphs, and links as [text](address)."""
+    out = []
+    for block in _PARAGRAPHS.split(text.strip()):
+        lines = block.splitlines()
+        if block.startswith("## "):
+            out.append(f"<h2>{escape(lines.pop(0)[3:])}</h2>")
+        if lines and all(line.startswith(("- ", "  ")) for line in lines):
+            items = " ".join(line.strip() if line.startswith("  ") else f"\n{line}" for line in lines).split("\n- ")
+            out.append("<ul>" + "\n".join(f"<li>{_linked(i.strip())}</li>" for i in items if i.strip()) + "</ul>")
+        elif lines:
+            out.append(f"<p>{_linked(' '.join(lines))}</p>")
+    return "\n".join(out)
+
+
+def _linked(text: str) -> str:
+    return _MARKED_LINK.sub(lambda m: f'<a href="{m[2]}">{m[1]}</a>', escape(text))
 
 
 def paragraphs(text: str) -> str:
@@ -244,7 +263,8 @@ def _form(request: Request, party: Party | None, persona: Persona, form: Form, c
     missing = missing_fields(form, request.form())
     if missing:
         return refused_form(form, missing, **values)
-    case = case_number(persona.case_prefix, request.url, str(count), sha256(request.body).hexdigest())
+    prefix = party.case_prefix if party is not None and party.case_prefix else persona.case_prefix
+    case = case_number(prefix, request.url, str(count), sha256(request.body).hexdigest())
     return reply(200, document(fill(form.title, **values), paragraphs(fill(form.thanks, case=case, **values))))
 
 
