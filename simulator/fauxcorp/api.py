@@ -30,16 +30,26 @@ from fauxcorp.world.addresses import split as split_addresses
 from fauxcorp.world.addresses import valid as valid_address
 from fauxcorp.world.browser import PageField, Rendered
 from fauxcorp.world.browser import render as read_page
+from fauxcorp.world.calendar import Plan
 from fauxcorp.world.chat import Post
 from fauxcorp.world.company import Person
 from fauxcorp.world.filesearch import find_files
 from fauxcorp.world.fileview import shown_file
+from fauxcorp.world.freebusy import free
+from fauxcorp.world.invitations import cancel as cancel_invitation
+from fauxcorp.world.invitations import change as change_invitation
+from fauxcorp.world.invitations import invite
+from fauxcorp.world.invitations import repeats as said_repeat
+from fauxcorp.world.invitations import respond as answer_invitation
+from fauxcorp.world.invitations import when as said_when
 from fauxcorp.world.mailbox import Item, MailBox
 from fauxcorp.world.mailsearch import search as search_mail
 from fauxcorp.world.mailtrace import header_text
 from fauxcorp.world.message import Message, bare, display
-from fauxcorp.world.moments import midnight, read_day, read_moment
+from fauxcorp.world.moments import midnight, read_day, read_minutes, read_moment, read_span
+from fauxcorp.world.office import Answer, CalendarEntry, Contact, Repeat, WikiPage
 from fauxcorp.world.outbox import Letter, answered, letter_of
+from fauxcorp.world.recurrence import Occurrence, last_of
 from fauxcorp.world.sharing import Link
 from fauxcorp.world.text import clip, guess_type, printable, size_of
 from fauxcorp.world.urls import join as join_url
@@ -50,9 +60,12 @@ from fauxcorp.world.world import World
 __all__ = [
     "Account",
     "AliasChoices",
+    "Answer",
     "Attachment",
     "BaseModel",
     "BeforeValidator",
+    "CalendarEntry",
+    "Contact",
     "Effect",
     "ExecResult",
     "Field",
@@ -62,13 +75,16 @@ __all__ = [
     "Link",
     "MailBox",
     "Message",
+    "Occurrence",
     "Office",
     "Origin",
     "PageField",
     "Payload",
     "Person",
+    "Plan",
     "Post",
     "Rendered",
+    "Repeat",
     "Response",
     "Sandbox",
     "Stat",
@@ -76,22 +92,33 @@ __all__ = [
     "ToolArgs",
     "ToolError",
     "Unreachable",
+    "WikiPage",
     "World",
+    "answer_invitation",
     "answered",
     "bare",
+    "cancel_invitation",
+    "change_invitation",
     "clip",
     "display",
     "find_files",
+    "free",
     "guess_type",
     "header_text",
+    "invite",
     "join_url",
+    "last_of",
     "letter_of",
     "midnight",
     "minute",
     "printable",
     "read_day",
+    "read_minutes",
     "read_moment",
     "read_page",
+    "read_span",
+    "said_repeat",
+    "said_when",
     "search_mail",
     "shown_file",
     "size_of",
