@@ -47,7 +47,7 @@ class Chatter:
             day = self._rng.choice(f"{label}/day", days)
             cast = self.casting.people_of(talk.cast, day, f"{label}/{turn}")
             members = set(channel.members or ("*",))
-            if cast and ("*" in members or all(p.username in members for p in cast.values())):
+            if cast is not None and ("*" in members or all(p.username in members for p in cast.values())):
                 break
             cast = None
         if cast is None:
