@@ -45,6 +45,11 @@ class MetaFile(ContentModel):
     files: tuple[FileMeta, ...] = ()
 
 
+def placed(name: str) -> str:
+    """The absolute path on the server of a company's file, `files/...`."""
+    return "/" + name.removeprefix("files/").replace(f"/{DOT_GIT}/", "/.git/")
+
+
 def load_files(
     layers: Layers, staff: Staff, available: Mapping[str, Path], problems: list[Problem]
 ) -> dict[str, FileEntry]:
@@ -60,7 +65,7 @@ def load_files(
         data = path.read_bytes()
         if len(data) > MAX_CONTENT:
             problems.append(Problem(layers.show(path), 0, "", f"larger than {MAX_CONTENT} bytes"))
-        absolute = "/" + name.removeprefix("files/").replace(f"/{DOT_GIT}/", "/.git/")
+        absolute = placed(name)
         _folders(files, absolute, newest)
         files[absolute] = described(absolute, FileEntry(data, mtime=newest))
     for absolute, entry in list(files.items()):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fauxcorp.content.layers import Layers
 from fauxcorp.content.scenario import Scenario
 from fauxcorp.content.sharefiles import load_files
+from fauxcorp.content.sharefiles import placed
 from fauxcorp.content.staff import Staff
 from fauxcorp.core.authority import Grant
 from fauxcorp.core.secrets import Secret
@@ -123,7 +124,7 @@ def lay_out(
     files = load_files(layers, staff, available, problems)
     if problems:
         raise ContentError(problems)
-    own = {"/" + name.removeprefix("files/"): path for name, path in available.items()}
+    own = {placed(name): path for name, path in available.items()}
     sites = layers.files("sites")
     texts = [
         *(t for m in mails for t in m.texts), *(p.text for p in posts), *(e.text for e in events),
