@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fauxcorp.content.layers import Layers
 from fauxcorp.content.scenario import Scenario
-from fauxcorp.content.sharefiles import load_files
-from fauxcorp.content.sharefiles import placed
+from fauxcorp.content.sharefiles import load_files, placed
 from fauxcorp.content.staff import Staff
 from fauxcorp.core.authority import Grant
 from fauxcorp.core.secrets import Secret
