@@ -103,6 +103,7 @@ def get_contact(args: OneContact, office: Office) -> str:
     """Show all of one contact."""
     _signed_in(office)
     person = _colleague(args.contact, office)
+    fields: tuple[tuple[str, str], ...]
     if person is not None:
         fields = (("Name", person.name), ("Email", person.email), ("Title", person.title),
                   ("Department", person.department), ("Phone", person.phone), ("Location", person.location),

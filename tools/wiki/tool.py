@@ -234,7 +234,7 @@ def _compared(page: WikiPage, first: int, second: int, office: Office) -> str:
     start = max(same - 2, 0)
     rows = difflib.unified_diff(before[start : len(before) - max(end - 2, 0)],
                                 after[start : len(after) - max(end - 2, 0)], n=2, lineterm="")  # fmt: skip
-    text = "\n".join(row for row in rows if not row.startswith(("---", "+++", "@@")))
+    text = "\n".join(row for row in list(rows)[2:] if not row.startswith("@@"))
     return f"{head}\n{text[:MAX_DIFF]}" if text else f"{head}: the same text"
 
 
