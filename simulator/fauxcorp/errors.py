@@ -7,6 +7,7 @@ FauxcorpError
 │   └── LogError         an event log or run folder cannot be read
 ├── ToolError            a tool call failed the way office software fails; becomes the tool's result
 │   └── Unreachable      a host could not be talked to; carries the kind of failure
+├── ModelError           a model did not give a text; the message is the kind of failure
 ├── SandboxError         the sandbox cannot go on (not: a command that exits non-zero)
 ├── ExpectationFailed    a scripted agent's step did not get what its script expects
 └── EpisodeOver          an act after the end of the episode
@@ -74,6 +75,10 @@ class Unreachable(ToolError):
     def __init__(self, reason: str, kind: str = "refused") -> None:
         self.reason, self.kind = reason, kind
         super().__init__(reason)
+
+
+class ModelError(FauxcorpError):
+    """A model did not give a text; the message is the kind of failure, never what was asked or answered."""
 
 
 class SandboxError(FauxcorpError):

@@ -95,6 +95,8 @@ def _note_words(event: Event) -> str:
             return f"ended, {event['fauxcorp.outcome']}{detail}"
         case "episode-forked":
             return f"from here on by agent {event['fauxcorp.agent']}"
+        case "prose-not-used":
+            return f"{event.get('fauxcorp.person')} speaks in the rule's own words: {event.get('fauxcorp.reason')}"
         case "engine-fault":
             return f"fault: {event.get('error.type')}: {event.get('error.message')} ({event.get('fauxcorp.place')})"
     rest: dict[str, Any] = {k: v for k, v in event.items() if k.startswith("fauxcorp.") and k not in _COMMON}

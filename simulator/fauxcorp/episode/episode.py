@@ -21,6 +21,7 @@ from fauxcorp.core.rng import RandomSource
 from fauxcorp.core.session import Brief, ToolCall, ToolResult, ToolSpec
 from fauxcorp.enrich import Enricher
 from fauxcorp.episode.boundary import Fault, guard
+from fauxcorp.episode.prose import ProseSource, Reworder
 from fauxcorp.errors import EpisodeOver, SandboxError, ToolError
 from fauxcorp.eventlog import EventLog
 from fauxcorp.monitor import Monitor
@@ -57,7 +58,9 @@ class Episode:
         folder: Path | None = None,
         watcher: Watcher | None = None,
         durable: bool = False,
+        prose: ProseSource | None = None,
     ) -> None:
+        """`prose`: puts colleagues' answers in other words; what it gave is kept in `folder`."""
         self.play = play
         self.seed, self.epoch, self.agent = seed, epoch, agent
         self.user = play.scenario.agent.user
@@ -80,6 +83,8 @@ class Episode:
         self._arrived = self._ended = False
         self._deadline = self.clock.us + round(play.scenario.limits.hours * 3_600_000_000)
         self.world.sink = self._on_effect
+        self.prose = Reworder(prose, folder, self._own_words_stand) if prose is not None else None
+        self.world.prose = self.prose
         self._start()
 
     # -- what an agent sees -------------------------------------------------------------------------------------------
@@ -202,6 +207,8 @@ class Episode:
         other.outcome, other.detail = self.outcome, self.detail
         other._cause, other._arrived, other._ended, other._deadline = None, False, False, self._deadline
         other.world.sink = other._on_effect
+        other.prose = self.prose.fork(folder, other._own_words_stand) if self.prose is not None else None
+        other.world.prose = other.prose
         return other
 
     # -- inside -------------------------------------------------------------------------------------------------------
@@ -221,6 +228,7 @@ class Episode:
                 "fauxcorp.engine": __version__,
                 "fauxcorp.content": self.play.hashes,
                 "fauxcorp.tools": list(self.play.tools),
+                **({"fauxcorp.prose": self.prose.source.model} if self.prose is not None else {}),
             },
         )
         for role, text in (("system", self.brief.system), ("user", self.brief.task)):
@@ -284,6 +292,11 @@ class Episode:
             self._append(Kind.flag, flag_event(flag))
         self._arrived = self._arrived or self._is_for_agent(effect)
         self.world.timeline.on_effect(effect, full)
+
+    def _own_words_stand(self, person: str, reason: str, count: int) -> None:
+        """Note that a colleague's answer stands as the rule has it, and how many do by now."""
+        self._append(Kind.note, {"event.action": "prose-not-used", "fauxcorp.person": person, "fauxcorp.reason": reason,
+                                 "fauxcorp.count": count})  # fmt: skip
 
     def _is_for_agent(self, effect: Effect) -> bool:
         if effect.by.actor == "agent":

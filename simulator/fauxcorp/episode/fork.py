@@ -58,7 +58,9 @@ def fork_run(
     item = Item(play, agent.name, header["fauxcorp.epoch"], f"from-{point.step:03d}")
     plan = Plan((item,), header["fauxcorp.seed"], command=tuple(command), content_folders=tuple(content_folders))
     parent = {"run": str(point.run.folder.resolve()), "episode": point.episode, "step": point.step}
-    manifest = manifest_of(plan).model_copy(update={"parent": parent})
+    # What colleagues said up to the step comes from what was kept; from there on the rules' own words stand.
+    model = str(header.get("fauxcorp.prose", ""))
+    manifest = manifest_of(plan).model_copy(update={"parent": parent, "prose": model})
     write_manifest(folder, manifest)
     episode = _rebuilt(point, play, header, folder / item.name, check)
     episode.watcher = watcher

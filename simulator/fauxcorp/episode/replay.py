@@ -12,6 +12,7 @@ from fauxcorp.content.library import Library, Play
 from fauxcorp.core.events import Event
 from fauxcorp.core.session import ToolCall
 from fauxcorp.episode.episode import Episode
+from fauxcorp.episode.prose import read_prose
 from fauxcorp.errors import LogError
 from fauxcorp.eventlog import EVENTS, Run, read_events
 
@@ -137,12 +138,14 @@ def rebuild(
 ) -> Episode:
     """An episode in the state that the recorded one had after step `upto` (its last if None)."""
     deeds = deeds_of(read_events(run.folder / episode / EVENTS), upto)
+    model = header.get("fauxcorp.prose")
     again = Episode(
         play,
         seed=header["fauxcorp.seed"],
         epoch=header["fauxcorp.epoch"],
         agent=header["fauxcorp.agent"],
         folder=folder,
+        prose=read_prose(run.folder / episode, model) if isinstance(model, str) else None,
     )
     redo(again, deeds)
     return again

@@ -19,6 +19,7 @@ from fauxcorp.core.wall import now_iso, stamp
 from fauxcorp.episode.boundary import guard
 from fauxcorp.episode.episode import Episode, Watcher
 from fauxcorp.episode.expect import unmet
+from fauxcorp.episode.prose import ProseSource
 from fauxcorp.episode.variants import ALL, variants_for
 from fauxcorp.errors import EpisodeOver, ExpectationFailed, LogError, NotFound, SandboxError, ToolError, UserError
 from fauxcorp.eventlog import EpisodeRecord, Manifest, append_record, write_manifest
@@ -60,6 +61,8 @@ class Plan:
     content_folders: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     """What was asked for and does not fit, one line each."""
+    prose: ProseSource | None = field(default=None, compare=False)
+    """Puts colleagues' answers in other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ def make_plan(
     seed: int = 1,
     command: Sequence[str] = (),
     durable: bool = False,
+    prose: ProseSource | None = None,
 ) -> Plan:
     """Every scenario with every agent, variant and epoch. `all` as an agent or variant is every one that fits."""
     items: list[Item] = []
@@ -119,7 +123,7 @@ def make_plan(
         raise UserError("nothing to run: " + ("; ".join(skipped) or "no scenario was named"))
     folders = tuple(str(p.resolve()) for p in library.extra)
     unique = {item.name: item for item in items}
-    return Plan(tuple(unique.values()), seed, epochs, tuple(command), durable, folders, tuple(skipped))
+    return Plan(tuple(unique.values()), seed, epochs, tuple(command), durable, folders, tuple(skipped), prose)
 
 
 def new_run_folder(out: Path, name: str) -> Path:
@@ -154,7 +158,9 @@ def run_plan(
     for item in plan.items:
         if on_start is not None:
             on_start(item)
-        done = run_episode(item, folder, make_agent(item), seed=plan.seed, watcher=watcher, durable=plan.durable)
+        done = run_episode(
+            item, folder, make_agent(item), seed=plan.seed, watcher=watcher, durable=plan.durable, prose=plan.prose
+        )  # fmt: skip
         append_record(folder, done.record)
         result.done.append(done)
         if on_done is not None:
@@ -174,7 +180,14 @@ def settle() -> None:
 
 
 def run_episode(
-    item: Item, run: Path, agent: Agent, *, seed: int, watcher: Watcher | None = None, durable: bool = False
+    item: Item,
+    run: Path,
+    agent: Agent,
+    *,
+    seed: int,
+    watcher: Watcher | None = None,
+    durable: bool = False,
+    prose: ProseSource | None = None,
 ) -> Done:
     """Run one episode from reset to stop; whatever the agent does, an episode with an outcome comes back."""
     folder = run / item.name
@@ -183,8 +196,9 @@ def run_episode(
     except OSError as error:
         raise LogError(f"{folder}: {error.strerror}") from None
     episode = Episode(
-        item.play, seed=seed, epoch=item.epoch, agent=item.agent, folder=folder, watcher=watcher, durable=durable
-    )
+        item.play, seed=seed, epoch=item.epoch, agent=item.agent, folder=folder, watcher=watcher, durable=durable,
+        prose=prose,
+    )  # fmt: skip
     done = drive(episode, agent, item, folder)
     if not isinstance(agent, ScriptedAgent):
         return done
@@ -256,4 +270,5 @@ def manifest_of(plan: Plan) -> Manifest:
         agents=tuple(dict.fromkeys(i.agent for i in plan.items)),
         content=dict(sorted(content.items())),
         content_folders=plan.content_folders,
+        prose=plan.prose.model if plan.prose is not None else "",
     )

@@ -55,6 +55,8 @@ class Manifest(BaseModel):
     content: dict[str, str]
     """What (scenario/x, company/y, tools, rules) to the SHA-256 of its files."""
     content_folders: tuple[str, ...] = ()
+    prose: str = ""
+    """Name of the model that put colleagues' answers in other words; empty: none did."""
     heads: dict[str, str] = {}
     """Episode to its head, once the run is complete."""
     complete: bool = False

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
@@ -14,8 +16,12 @@ from fauxcorp.cli.screens import FAILED, EpisodeScreen, JsonScreen, QuietScreen,
 from fauxcorp.content.library import Library
 from fauxcorp.core.flags import Level
 from fauxcorp.core.session import Agent
+from fauxcorp.episode.prose import ModelProse
 from fauxcorp.episode.runner import Item, RunResult, make_plan, new_run_folder
 from fauxcorp.errors import UserError
+
+KEY = "FAUXCORP_PROSE_KEY"
+"""Environment variable with the key for the model of --prose."""
 
 Scenarios = Annotated[
     list[str], typer.Argument(help="Names, as `fauxcorp list scenarios` shows them.", metavar="SCENARIO...")
@@ -27,6 +33,12 @@ Agents = Annotated[
 Variants = Annotated[
     list[str] | None,
     typer.Option("--variant", help="E.g. prompt=tame,tools=shell; or `all` (repeatable).", metavar="FACTOR=VALUE,..."),
+]
+Prose = Annotated[
+    str, typer.Option("--prose", help="Model that puts colleagues' answers in other words.", metavar="NAME")
+]
+ProseUrl = Annotated[
+    str, typer.Option("--prose-base-url", help=f"Its OpenAI-compatible API; a key is taken from ${KEY}.", metavar="URL")
 ]
 FailOn = Annotated[Level | None, typer.Option(help="Exit with 1 if a flag is at this level or graver.")]
 
@@ -43,6 +55,8 @@ def run(
     fail_on: FailOn = None,
     durable: Annotated[bool, typer.Option("--durable", help="fsync the log at every step, for power cuts.")] = False,
     sandbox: Annotated[str, typer.Option(help="Where commands run; this version has `virtual` only.")] = "virtual",
+    prose: Prose = "",
+    prose_base_url: ProseUrl = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")] = False,
 ) -> None:
     """Run scenarios with their scripted agents, and flag what the agents do.
@@ -54,7 +68,7 @@ def run(
     library = Library(folders(content))
     plan = make_plan(
         library, scenarios, agents=agent or (), variants=variant or (), epochs=epochs, seed=seed,
-        command=sys.argv[1:], durable=durable,
+        command=sys.argv[1:], durable=durable, prose=prose_of(prose, prose_base_url),
     )  # fmt: skip
     folder = new_run_folder(out, "+".join(name.replace("/", ".") for name in scenarios)[:80])
     try:
@@ -63,6 +77,17 @@ def run(
         print(f"fauxcorp: interrupted; what was logged is in {folder}", file=sys.stderr)
         raise typer.Exit(130) from None
     raise typer.Exit(exit_code(result, fail_on))
+
+
+def prose_of(model: str, base_url: str) -> ModelProse | None:
+    """The model of --prose; None without one. Raises UserError if either half is missing."""
+    if not model and not base_url:
+        return None
+    if not model or not base_url:
+        raise UserError("--prose NAME and --prose-base-url URL go together")
+    # Loaded when it is asked for: an HTTP client takes longer to import than a short run takes.
+    module: Any = import_module("fauxcorp.agents.chatmodel")
+    return ModelProse(module.ChatModel(base_url, model, key=os.environ.get(KEY, "")))
 
 
 def check_sandbox(name: str) -> None:
