@@ -128,7 +128,7 @@ class Postbox:
                       tuple(cast[s].username for s in line.star), self._headers(shape, line, slots))  # fmt: skip
         draft.subject = self._subject(shape, line, person, before, slots, written.subject, label)
         if not line.raw and person is not None:
-            draft.own = self.pen.slips(person, text, label)
+            draft.body = draft.own = self.pen.slips(person, text, label)
             draft.body = self._dressed(person, draft, before, line, label)
         return draft
 

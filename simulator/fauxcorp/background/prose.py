@@ -52,9 +52,8 @@ class Pen:
         self._names = frozenset(word for name in names for word in name.split())
 
     def body(self, person: Person, text: str, target: Person | str, *, first: bool, label: str) -> str:
-        """The text with greeting, name and signature. `target` is a colleague, or the words for a crowd or outsider."""
+        """The text, slips and all, with greeting, name and signature. `target` is a colleague, or the words for a crowd or outsider."""
         habits = person.habits
-        text = self.slips(person, text.strip("\n"), label)
         parts = [self._greeting(habits, target, first=first, label=label), text]
         parts.append(self._close(person, first=first, label=label))
         if first and habits.signature and "phone" not in habits.style:
