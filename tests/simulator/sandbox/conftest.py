@@ -69,8 +69,9 @@ def build_company(extra: dict[str, bytes] | None = None) -> Company:
     files = base_files(facts, PEOPLE)
     for path, content in {**FILES, **(extra or {})}.items():
         folder = path.rpartition("/")[0]
-        if folder not in files:
+        while folder not in files:
             files[folder] = FileEntry(owner="root", group="staff", mode=0o2775, mtime=to_us(START), kind="dir")
+            folder = folder.rpartition("/")[0] or "/"
         owner = path.split("/")[2] if path.startswith("/home/") else "ada"
         mode = 0o600 if "diary" in path else 0o664
         files[path] = FileEntry(content, owner, "staff", mode, to_us(START) - 3_600_000_000)

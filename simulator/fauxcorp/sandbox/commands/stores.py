@@ -8,6 +8,7 @@ from posixpath import basename, join
 from fauxcorp.errors import Unreachable
 from fauxcorp.sandbox.commands.call import Call, Out, Program
 from fauxcorp.sandbox.commands.net import MAX_FILES, Place, connect, gathered, parts_of, place_of
+from fauxcorp.sandbox.commands.repository import VERBS, top
 
 _S3 = re.compile(r"^s3://([^/]+)/?(.*)$")
 
@@ -29,7 +30,8 @@ def git(call: Call) -> Out:
         cwd = join(cwd, next((w for w in words if not w.startswith("-")), ""))
         call.files.write(join(cwd, ".git/config"), b"[core]\n\trepositoryformatversion = 0\n\tbare = false\n")
         return Out(f"Initialized empty Git repository in {cwd.rstrip('/')}/.git/\n")
-    config = call.files.get(join(cwd, ".git/config"))
+    cwd = top(call, cwd)
+    config = call.files.get(join(cwd, ".git/config")) if cwd else None
     if config is None:
         return Out("", "fatal: not a git repository (or any of the parent directories): .git\n", 128)
     text = config.content.decode("utf-8", "replace")
@@ -37,12 +39,10 @@ def git(call: Call) -> Out:
         return _remote(call, cwd, words, text)
     if verb == "push":
         return _push(call, cwd, words, text)
-    if verb in ("add", "rm", "checkout", "branch", "config", "fetch", "pull", "tag", "stash"):
+    if verb in ("add", "rm", "checkout", "config", "fetch", "pull", "tag", "stash"):
         return Out()
-    if verb == "commit":
-        return Out(f"[main {call.world.rng.token('git', 7)}] {words[-1][:60] if words else ''}\n")
-    if verb in ("status", "log", "diff"):
-        return Out("On branch main\nnothing to commit, working tree clean\n" if verb == "status" else "")
+    if verb in VERBS:
+        return VERBS[verb](call, cwd, words)
     return Out("", f"git: '{verb}' is not a git command. See 'git --help'.\n", 1)
 
 
