@@ -52,7 +52,7 @@ class Pen:
         self._names = frozenset(word for name in names for word in name.split())
 
     def body(self, person: Person, text: str, target: Person | str, *, first: bool, label: str) -> str:
-        """The text, slips and all, with greeting, name and signature. `target` is a colleague, or the words for a crowd or outsider."""
+        """The text, slips and all, with greeting, name and signature. `target` is a colleague, or words for others."""
         habits = person.habits
         parts = [self._greeting(habits, target, first=first, label=label), text]
         parts.append(self._close(person, first=first, label=label))
