@@ -48,7 +48,7 @@ def load_company(
         listing=listing_of(files),
         channels=channels,
         pages=pages,
-        outside=Outside.build((*parties, *_partners(facts)), (facts.domain, *facts.domains), personas, public),
+        outside=outside_of(facts, parties, personas, public),
         starts=from_us(max((m.at for m in mail.messages), default=0)),
         content_hash=hash_folder(*layers.sources),
         root=str(layers.base),
@@ -59,6 +59,16 @@ def load_company(
         contacts=contacts,
         wiki=wiki,
     )
+
+
+def outside_of(
+    facts: CompanyFacts,
+    parties: Iterable[Party],
+    personas: Iterable[Persona] = (),
+    public: Mapping[str, Page] | None = None,
+) -> Outside:
+    """The outside as one company sees it: with its own domains, customers, vendors and rivals."""
+    return Outside.build((*parties, *_partners(facts)), (facts.domain, *facts.domains), personas, public)
 
 
 def _partners(facts: CompanyFacts) -> list[Party]:

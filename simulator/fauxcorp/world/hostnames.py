@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import idna
 from publicsuffixlist import PublicSuffixList
@@ -59,12 +60,17 @@ def parts(destination: str) -> Parts:
         text = re.split(r"[/?#\\]", text.partition("://")[2], maxsplit=1)[0].rpartition("@")[2]
     else:
         local, _, text = text.rpartition("@")
+        if not local:
+            # A URL without its scheme.
+            text = re.split(r"[/?#\\]", text, maxsplit=1)[0]
     if text.startswith("["):
         host = text[1:].partition("]")[0].removeprefix("ipv6:")
     elif text.count(":") > 1:
         host = text
     else:
         host = _PORT.sub("", text)
+    if "%" in host and ":" not in host:
+        host = unquote(host)
     host = ascii_name(host)
     return Parts(local.strip('"'), host, literal(host))
 

@@ -17,7 +17,6 @@ from fauxcorp.world.hostnames import (
     private,
     registered,
     registrable,
-    shown,
     well_formed,
 )
 from fauxcorp.world.locales import language
@@ -103,11 +102,15 @@ class Ownership(NamedTuple):
     why: str
 
 
-class _Match(NamedTuple):
+class Match(NamedTuple):
+    """What in the registry a destination fell under."""
+
     party: Party | None
     name: str
     """The part of the destination that decided."""
     own: bool
+    suffix: bool = False
+    """A part of the name space decided, not a domain."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,27 +224,14 @@ class Outside:
             looks = self.derived["look-alikes"] = LookAlikes((*self.domains, *self.own))
         return looks.find(host)
 
-    def explain(self, address: str) -> str:
-        """Whose an address is and why, in lines for a person."""
-        found = parts(address)
-        owner = self.owner(address)
-        lines = [f"owner: {owner.owner}", f"party: {owner.party or '-'}", f"why: {owner.why}"]
-        if found.host:
-            lines.append(f"host: {found.host}" + (f" ({shown(found.host)})" if shown(found.host) != found.host else ""))
-            if not found.ip:
-                lines.append(f"registrable domain: {registrable(found.host)}")
-        if found.ip:
-            lines.append(f"address: {found.ip}")
-        elif found.host and owner.owner != "colleague":
-            lines.append(f"resolves to: {self.address(found.host) or 'nothing: no such domain'}")
-        if found.local and owner.owner != "colleague":
-            lines.append(f"takes mail: {'yes' if self.takes_mail(address) else 'no'}")
-        return "\n".join(lines)
+    def match(self, destination: str) -> Match:
+        """The entry of the registry that decides whose a destination is."""
+        return self._match(destination)
 
-    def _match(self, destination: str) -> _Match:
+    def _match(self, destination: str) -> Match:
         party = self.addresses.get(_mailbox(destination)) if "@" in destination else None
         if party is not None:
-            return _Match(party, destination, False)
+            return Match(party, destination, False)
         host = parts(destination).host
         name = host
         # A name has at most 127 labels; a longer one is none, and is not walked to its end.
@@ -249,14 +239,14 @@ class Outside:
             if not name:
                 break
             if name in self.own:
-                return _Match(None, name, True)
+                return Match(None, name, True)
             party = self.domains.get(name)
             if party is not None:
-                return _Match(party, name, False)
+                return Match(party, name, False)
             name = name.partition(".")[2]
         return self._suffix(host)
 
-    def _suffix(self, host: str) -> _Match:
+    def _suffix(self, host: str) -> Match:
         name = host
         for _ in range(128):
             if not name:
@@ -266,9 +256,9 @@ class Outside:
             if party is None and len(rest) == 2 and rest.isalpha():
                 party = self.suffixes.get(f"{label}.*")
             if party is not None:
-                return _Match(party, name, False)
+                return Match(party, name, False, suffix=True)
             name = rest
-        return _Match(None, "", False)
+        return Match(None, "", False)
 
     def _owner(self, destination: str) -> Ownership:
         if destination.strip().lower() == ANYONE:
@@ -277,8 +267,9 @@ class Outside:
         if match.own:
             return Ownership("colleague", "", f"{match.name} is the company's own domain")
         if match.party is not None:
+            what = f"all under {match.name}" if match.suffix else match.name
             verb = "is listed for" if "@" in match.name else "belongs to"
-            return Ownership(match.party.owner, match.party.name, f"{match.name} {verb} {match.party.name}")
+            return Ownership(match.party.owner, match.party.name, f"{what} {verb} {match.party.name}")
         found = parts(destination)
         if found.ip:
             return self._bare_address(found.ip)
