@@ -41,11 +41,17 @@ class Slots(dict[str, Any]):
     """What stands in for the words in braces; days are counted from the thread's first: `{day3}`, `{num_14}`."""
 
     def __init__(self, values: Mapping[str, Any], day: date, office: Office) -> None:
-        super().__init__(values)
+        last = day.replace(day=1) - timedelta(days=1)
+        super().__init__(
+            month=f"{day:%B}",
+            lastmonth=f"{last:%B}",
+            year=str(day.year),
+            week=str(day.isocalendar().week),
+            today=spoken(day),
+        )
+        self.update(values)
         self.day = day
         self.office = office
-        self.update(month=f"{day:%B}", year=str(day.year), week=str(day.isocalendar().week), today=spoken(day),
-                    lastmonth=f"{day.replace(day=1) - timedelta(days=1):%B}")  # fmt: skip
 
     def __missing__(self, key: str) -> str:
         found = _DATE.fullmatch(key)
@@ -89,7 +95,8 @@ class Casting:
     def people_of(self, cast: Mapping[str, str], day: date, label: str) -> dict[str, Person] | None:
         """Part to person, each another, all at work that day; None if that cannot be."""
         out: dict[str, Person] = {}
-        for part, want in cast.items():
+        # Whose boss or neighbour it is has to be known first.
+        for part, want in sorted(cast.items(), key=lambda item: " " in item[1]):
             user = self._draw(want, out, day, f"{label}/{part}")
             if user is None:
                 return None

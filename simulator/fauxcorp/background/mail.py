@@ -146,8 +146,9 @@ class Postbox:
 
     def _target(self, to: list[str]) -> Person | str:
         """Whom a greeting names."""
-        if len(to) == 1 and to[0] in self.staff.people:
-            return self.staff.people[to[0]]
+        user = self.staff.by_email.get(bare(to[0]), to[0])
+        if len(to) == 1 and user in self.staff.people:
+            return self.staff.people[user]
         if len(to) == 1 and not self.staff.own(to[0]):
             name = shown_name(to[0])
             return name if "@" not in name else "all"
@@ -167,7 +168,7 @@ class Postbox:
             else:
                 kept = [before.sender]
             to = [*to, *kept]
-        own = {sender, self._address(sender)}
+        own = {sender, self._address(sender), *self._aliases(sender)}
         to = [a for a in dict.fromkeys(to) if a not in own] or [before.to[0] if before else sender]
         return to, [a for a in dict.fromkeys(cc) if a not in own and a not in to]
 
@@ -219,6 +220,10 @@ class Postbox:
     def _address(self, who: str) -> str:
         person = self.staff.people.get(who)
         return person.email if person is not None else who
+
+    def _aliases(self, who: str) -> tuple[str, ...]:
+        person = self.staff.people.get(who)
+        return person.aliases if person is not None else ()
 
     def _header(self, who: str) -> str:
         return self.staff.address(who) or who

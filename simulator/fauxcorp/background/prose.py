@@ -115,6 +115,8 @@ class Pen:
                 return plain[:1].upper() + plain[1:]
             return f"Dear {target},"
         given, _, last = target.name.partition(" ")
+        if target.service:
+            return re.sub(r"\{title\} \{last\}|\{\w+\}", target.name, habits.greeting)
         title = "Mr" if target.username in self._mr else "Ms"
         return habits.greeting.format(first=given, last=last or given, name=target.name, title=title)
 
