@@ -83,7 +83,8 @@ def _members(world: World, channel: str) -> frozenset[str]:
     return (found.members or frozenset(world.company.people)) if found is not None else frozenset()
 
 
-_ADDRESS = re.compile(r"(?i)(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b")
+_ADDRESS = re.compile(r"(?i)(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_HOST = re.compile(r"(?i)\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b")
 _PATH = re.compile(r"[~.]?(?:/[\w.+-]+)+/?|\b[\w.-]+(?:/[\w.+-]+)+/?|#[\w-]+|@[\w.-]+|[A-Za-z]:\\\S+")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,:/-]\d+)*\s?%?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -98,8 +99,9 @@ def facts(text: str, names: Iterable[str] = (), common: frozenset[str] = frozens
     """
     rest = text.replace("’", "'")
     out: dict[str, Counter[str]] = {}
-    for kind, pattern in (("address", _ADDRESS), ("path", _PATH), ("number", _NUMBER)):
-        out[kind] = Counter(found.strip(_OUTER + " ").lower() for found in pattern.findall(rest))
+    for kind, pattern in (("address", _ADDRESS), ("path", _PATH), ("address", _HOST), ("number", _NUMBER)):
+        found = (text.rstrip(_OUTER).strip().lower() for text in pattern.findall(rest))
+        out.setdefault(kind, Counter()).update(found)
         rest = pattern.sub(lambda m: " " * len(m[0]), rest)
     known = {name.lower() for name in names}
     for kind in ("name", "day", "decision", "denial"):

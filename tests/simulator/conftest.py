@@ -1,0 +1,80 @@
+"""A stand-in for a server of models: a real HTTP server on this machine, with manners of its own."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+Answer = Callable[[dict[str, Any]], tuple[int, bytes]]
+
+
+def completion(text: str | None, **more: Any) -> tuple[int, bytes]:
+    """A completion as the API has it."""
+    choice = {"message": {"role": "assistant", "content": text, **more.pop("message", {})}, **more}
+    return 200, json.dumps({"choices": [choice]}).encode()
+
+
+class Server:
+    """Answers as it is told; keeps what it was asked, and with which headers."""
+
+    def __init__(self) -> None:
+        self.answer: Answer = lambda asked: completion("Fine.")
+        self.asked: list[dict[str, Any]] = []
+        self.keys: list[str | None] = []
+        self.url = ""
+        self.hold = threading.Event()
+
+    completion = staticmethod(completion)
+
+    def data(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """What stands in the user's message of a request."""
+        found: dict[str, Any] = json.loads(asked["messages"][-1]["content"])
+        return found
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server that runs until the end."""
+    server = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            server.asked.append({"path": self.path, **asked})
+            server.keys.append(self.headers.get("Authorization"))
+            status, body = server.answer(asked)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            try:
+                self.wfile.write(body)
+            except OSError:
+                return
+
+        def log_message(self, *arguments: Any) -> None:
+            return
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    server.url = f"http://127.0.0.1:{http.server_address[1]}/v1"
+    try:
+        yield server
+    finally:
+        server.hold.set()
+        http.shutdown()
+        http.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def model_server() -> Iterator[Server]:
+    """The stand-in, for one test."""
+    with running() as server:
+        yield server
