@@ -137,6 +137,9 @@ def _tell(
     text = {"CANCEL": "This event has been cancelled and was removed from your calendar."}.get(
         method, "You are invited to the following event."
     )
+    if method == "CANCEL":
+        # What it was about was said when it was sent out.
+        entry = replace(entry, text="")
     body = "\n".join([*([note.strip(), ""] if note.strip() else ()), text, "", *_about(world, entry)])
     return world.mail.send(
         by,
