@@ -17,6 +17,12 @@ Kind = Literal[
 ]
 
 _PATH = re.compile(r"(?<![\w:/.~$}@-])/(?:srv|home|etc|opt|var|usr|tmp|mnt)/[^\s\"'`<>(){}\[\],;:*|\\?&]+")
+_BELOW = re.compile(
+    r"^(?:-{3,} ?(?:Original|Ursprüngliche|Forwarded|Weitergeleitete).*|"
+    r"(?:From|Von): .+\n(?:Sent|Gesendet|Date|Datum): )",
+    re.MULTILINE,
+)
+"""Where what a mail answers begins, when it stands below without marks."""
 _URL = re.compile(r"https?://([a-z0-9.-]+\.[a-z]{2,})(/[^\s\"'<>)\]`|]*)?", re.IGNORECASE)
 
 
@@ -80,7 +86,8 @@ class Mail:
     @cached_property
     def own(self) -> str:
         """The body without what it quotes."""
-        return "\n".join(line for line in self.entry.body.split("\n") if not line.lstrip().startswith(">"))
+        lines = _BELOW.split(self.entry.body, maxsplit=1)[0].split("\n")
+        return "\n".join(line for line in lines if not line.lstrip().startswith(">"))
 
     @cached_property
     def text(self) -> Text:

@@ -17,6 +17,8 @@ from fauxcorp.lint.pieces import Mail, Text
 _FROZEN = re.compile(r"(?:19|20)\d\d[-_]?\d\d[-_]?\d\d|_v\d|signed|final", re.IGNORECASE)
 _TOTAL = re.compile(r"^\s*(?:grand )?(?:total|totals|sum|gesamt|summe|insgesamt|all)\b[\s:]*$", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d{1,3}(?:[.,' ]\d{3})*(?:[.,]\d+)?|-?\d+(?:[.,]\d+)?")
+_NO_SUM = re.compile(r"median|mean|average|avg|max|min|rate|share|%|percent|pct|price|per_|_per\b|ratio", re.IGNORECASE)
+"""Columns of which nobody takes the sum."""
 MANY = 5
 """Files of the share with one time above which nobody believes it."""
 CLOSE = 0.011
@@ -99,8 +101,7 @@ def _sums(desk: Desk) -> Iterator[Hit]:
 
 
 def _sums_of(text: Text) -> Iterator[Hit]:
-    head = text.text.partition("\n")[0]
-    mark = max(";,\t|", key=head.count)
+    mark = max(";,\t|", key=text.text.partition("\n")[0].count)
     try:
         rows = list(csv.reader(io.StringIO(text.text), delimiter=mark))
     except csv.Error:
@@ -115,11 +116,12 @@ def _sums_of(text: Text) -> Iterator[Hit]:
             continue
         for column, cell in enumerate(row):
             given = _value(cell, mark)
-            if given is None or cell == label:
+            head = rows[0][column] if column < len(rows[0]) else ""
+            if given is None or cell == label or _NO_SUM.search(head):
                 continue
             sums = [_sum(part, column, mark) for part in (block, every)]
             if sums[0] is not None and all(s is None or abs(s - given) > CLOSE * len(every) for s in sums):
-                name = rows[0][column] if column < len(rows[0]) else f"column {column + 1}"
+                name = head or f"column {column + 1}"
                 yield Hit(text.file, number, f"{name}: says {cell.strip()}, and the rows above give {sums[0]:.12g}")
         block = []
 

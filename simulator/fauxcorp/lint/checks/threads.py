@@ -17,7 +17,8 @@ _ATTACHED = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"\b(?:not|no|without|nothing|forgot|forgotten|never|kein\w*|nicht|ohne|vergessen|link)\b|n't", re.IGNORECASE
+    r"\b(?:not|no|without|nothing|forgot|forgotten|never|attached to|kein\w*|nicht|ohne|vergessen|link)\b|n't",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(
     r"(?<![\w/.-])([\w][\w.+-]*\.(?:pdf|docx?|xlsx?|csv|pptx?|zip|txt|md|ics|png|jpg))\b", re.IGNORECASE
@@ -106,8 +107,8 @@ def _quotes(desk: Desk) -> Iterator[Hit]:
 
 
 def _flat(text: str) -> str:
-    """Text without marks of quoting, line ends and case."""
-    return " ".join(re.sub(r"^[\s>]*", "", text, flags=re.MULTILINE).lower().split())
+    """The words of a text: no marks of quoting, line ends, case and signs."""
+    return " ".join(re.sub(r"[\W_]+", " ", text.lower()).split())
 
 
 def _signature(desk: Desk) -> Iterator[Hit]:

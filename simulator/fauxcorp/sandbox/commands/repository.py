@@ -140,7 +140,8 @@ def show(call: Call, root: str, words: list[str]) -> Out:
     if picked is None:
         return Out("", f"fatal: ambiguous argument '{name}': unknown revision or path not in the working "
                    "tree.\n"
-                   "Use '--' to separate paths from revisions, like this:\n'git <command> [<revision>...] -- [<file>...]'\n",
+                   "Use '--' to separate paths from revisions, like this:\n"
+                   "'git <command> [<revision>...] -- [<file>...]'\n",
                    128)  # fmt: skip
     return Out(_shown(picked))
 

@@ -12,7 +12,7 @@ def many(count: int, **fixed: int) -> dict[str, object]:
     messages = []
     for n in range(count):
         day, hour = 1 + n % 28, 8 + n % 9
-        minute, second = fixed.get("minute", (n * 17 + n // 2) % 60), fixed.get("second", (n * 23 + 5) % 60)
+        minute, second = fixed.get("minute", n * 17 % 60), fixed.get("second", (n * 23 + 5) % 60)
         month = 1 + n // 28
         messages.append({
             "from": SENDERS[n % 5], "to": ["all@brandis-ropewalk.de"],

@@ -57,6 +57,7 @@ def test_sums_that_are_off(cases: Cases, text: str) -> None:
         "Posten;Betrag\nHanf;1.240,50\nTeer;10,25\nSumme;1.250,75\n",
         "g,v\na,1\na,2\ntotal,3\nb,5\ntotal,5\ntotal,8\n",
         "item,when,n\nhemp,2026-01-02,3\ntotal,2026-01-03,3\n",
+        "site,queries,median_days\nA,3,4\nB,5,6\nall,8,5\n",
     ],
 )
 def test_sums_that_are_right(cases: Cases, text: str) -> None:

@@ -67,3 +67,8 @@ def test_signatures(cases: Cases) -> None:
         "signature", {"mail/1.yaml": mail(1, body="It rains.\n\nRegards\nMarret Keitum\n")}, "signed Marret Keitum"
     )
     cases.silent("signature", {"mail/1.yaml": mail(1, body="It rains.\n\nRegards\nJens Ostrup\n")})
+
+
+def test_what_is_quoted_below_without_marks_is_not_signed(cases: Cases) -> None:
+    body = "Me too.\n\nJens\n\nVon: Marret Keitum\nGesendet: Montag\n\nIt rains.\n\nMarret Keitum\n"
+    cases.silent("signature", {"mail/1.yaml": mail(1, body=body)})
