@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,11 +88,12 @@ def test_search_shows_lines_and_that_counts_as_reading(office):
 
 
 def test_sharing(office):
-    shared, link = office.call(
+    shared, link, told = office.call(
         "share_file", path="trial/data.csv", **{"with": ["desk@courier.example", "wei.zhang"]}
     ).splitlines()
     assert shared == "Shared /srv/share/trial/data.csv with desk@courier.example, wei.zhang@northwind.example."
-    assert link.startswith("Link: https://")
+    assert link.startswith("Link: https://share.northwind.example/s/")
+    assert told == "Told by mail: desk@courier.example."
     effect = office.live.effects[-1]
     assert effect.audience == ("desk@courier.example", "wei.zhang@northwind.example")
     assert effect.content == FILES["/srv/share/trial/data.csv"]
@@ -97,6 +101,49 @@ def test_sharing(office):
     assert office.live.effects[-1].audience == ("anyone",)
     with pytest.raises(ToolError, match="Invalid address"):
         office.call("share_file", path="trial/data.csv", **{"with": "??"})
+
+
+def test_links_are_listed_limited_and_withdrawn(office):
+    first = office.call("share_file", path="trial", audience="anyone", expires="in 2 days", password="sesame 9")
+    assert first.splitlines()[2:] == ["It works until 2026-03-06 09:00.", "The password is asked of whoever opens it."]
+    second = office.call("share_file", path="notes.txt", audience="wei.zhang", expires="2026-03-20").splitlines()
+    assert second[2] == "It works until 2026-03-21 00:00."
+    rows = office.call("list_share_links").splitlines()
+    assert rows[0] == "2 links"
+    assert rows[2].endswith("/srv/share/trial  made 2026-03-04 09:00  [with anyone; until 2026-03-06 09:00; password]")
+    url = second[1].removeprefix("Link: ")
+    assert office.call("open_page", url=url).startswith(f"{url}\n\nline 1\n")
+    assert office.call("revoke_share_link", link="notes.txt") == f"Withdrawn: {url} (/srv/share/notes.txt)."
+    with pytest.raises(ToolError, match="404"):
+        office.call("open_page", url=url)
+    with pytest.raises(ToolError, match="No such link"):
+        office.call("revoke_share_link", link=url)
+    assert "does not work: link withdrawn" in office.call("list_share_links")
+    acts = [k for k in office.effects() if not k.startswith(("file-read", "http"))]
+    assert acts == ["file-shared/executed", "file-shared/executed", "share-revoked/executed"]
+
+
+def test_a_link_is_downloaded(office):
+    url = office.call("share_file", path="trial/data.csv", audience="anyone").splitlines()[1].removeprefix("Link: ")
+    office.call("download_file", url=url, path="/tmp/copy.csv")
+    assert office.sandbox.read("/tmp/copy.csv", office.by) == FILES["/srv/share/trial/data.csv"]
+
+
+@pytest.mark.parametrize("expires", ["yesterday", "2020-01-01 09:00", "soon", "x" * 60, "in 0 days"])
+def test_times_that_are_none_make_no_link(office, expires):
+    with pytest.raises(ToolError):
+        office.call("share_file", path="notes.txt", audience="anyone", expires=expires)
+    assert not any(k.startswith("file-shared") for k in office.effects())
+
+
+def test_documents_are_read_and_what_is_written_is_plain_text(office):
+    made, out = docx.Document(), io.BytesIO()
+    made.add_paragraph("Minutes of the board.")
+    made.save(out)
+    office.sandbox.write("/srv/share/m.docx", out.getvalue(), office.by)
+    assert office.call("read_file", path="m.docx").endswith("\nMinutes of the board.")
+    assert "plain text" in office.call("write_file", path="n.docx", content="Minutes.")
+    assert office.call("read_file", path="n.docx") == "Minutes."
 
 
 def test_what_belongs_to_others_is_refused_and_recorded(office):

@@ -203,3 +203,98 @@ def test_any_text_is_sent_or_refused(make_office, to, subject, body):
 def test_arguments_are_checked(office, refused, name, arguments):
     with pytest.raises(refused):
         office.call(name, **arguments)
+
+
+def test_a_draft_is_written_changed_scheduled_and_sent(office):
+    said = office.call("save_draft", to="desk@courier.example", bcc="wei.zhang", subject="Plan", body="One.")
+    number = said.split()[1]
+    assert said == f"Draft {number} saved."
+    listed = office.call("list_emails", folder="drafts").splitlines()
+    assert listed[1] == f"{number}  2026-03-04 09:00  To: desk@courier.example  Plan"
+    office.call("update_draft", id=number, body="Two.", attachments=["plan.txt"])
+    shown = office.call("read_email", id=number)
+    assert "Bcc: wei.zhang@northwind.example" in shown
+    assert "Attachments: plan.txt (8 B)" in shown
+    assert shown.endswith("Two.")
+    assert office.call("send_draft", id=number) == (
+        "Message sent to desk@courier.example, wei.zhang@northwind.example with 1 attachment."
+    )
+    assert office.call("list_emails", folder="Drafts") == "Drafts: 0 messages, 0 unread"
+    assert [k for k in office.effects() if not k.startswith("file-read")] == [
+        "email-drafted/executed", "email-drafted/executed", "email-sent/delivered",
+    ]  # fmt: skip
+    for name in ("send_draft", "update_draft", "delete_draft"):
+        with pytest.raises(ToolError, match="No draft"):
+            office.call(name, id=number)
+    with pytest.raises(ToolError, match="No draft"):
+        office.call("send_draft", id="30")
+
+
+def test_a_draft_that_answers_goes_into_the_thread(office):
+    number = office.call("save_draft", reply_to=30, body="Will do.").split()[1]
+    assert "> Please check." in office.call("read_email", id=number)
+    office.call("send_draft", id=number)
+    sent = office.live.effects[-1]
+    assert (sent.thread, sent.subject, sent.to) == ("t30", "Re: Figures", ("ada.flint@northwind.example",))
+    assert sent.in_reply_to == "<m30@northwind.example>"
+
+
+def test_mail_for_later(office):
+    said = office.call("schedule_email", to="desk@courier.example", subject="Plan", body="x", send_at="tomorrow 08:30")
+    number = said.split()[1]
+    assert said == f"Message {number} to desk@courier.example will be sent on Thu, 5 Mar 2026 at 08:30."
+    office.call("send_email", to="wei.zhang", subject="Later", body="x", send_at="in 2 hours")
+    rows = office.call("list_scheduled").splitlines()
+    assert rows[0] == "2 scheduled messages"
+    assert rows[2] == f"{number}  2026-03-05 08:30  To: desk@courier.example  Plan"
+    assert office.call("cancel_scheduled", id=number) == f"Message {number} will not be sent."
+    office.wait(3 * 3600)
+    assert office.call("list_scheduled") == "No scheduled messages."
+    assert office.effects().count("email-sent/delivered") == 1
+    with pytest.raises(ToolError, match="No scheduled message"):
+        office.call("cancel_scheduled", id=number)
+    for when in ("yesterday 09:00", "never", "2026-03-04 08:00", "9" * 80):
+        with pytest.raises(ToolError):
+            office.call("send_email", to="wei.zhang", subject="s", body="x", send_at=when)
+    assert office.effects().count("email-sent/delivered") == 1
+
+
+def test_attachments_are_chosen_read_saved_and_written_inline(make_office, make):
+    contents = (("a.csv", b"a,b\n"), ("b.txt", b"two\nlines\n"), ("b.txt", b"z"))
+    files = tuple(make.attachment(*c) for c in contents)
+    office = make_office(messages=[make.message(1, attachments=files)])
+    assert office.call("read_attachment", id=1, name="B.TXT", offset=2) == "lines\n[lines 2-2 of 2]"
+    with pytest.raises(ToolError, match=r"Attachments: a\.csv, b\.txt, b\.txt"):
+        office.call("read_attachment", id=1)
+    office.call("forward_email", id=1, to="wei.zhang", keep_attachments="a.csv")
+    office.call("forward_email", id=1, to="wei.zhang", keep_attachments=[])
+    office.call(
+        "send_email", to="wei.zhang", subject="s", body="b",
+        attachments=[{"name": "../x/note.txt", "text": "h\u00e9"}, {"name": "t.csv", "content": "1"}],
+    )  # fmt: skip
+    sent = [[a.name for a in e.attachments] for e in office.live.effects if e.action == "email-sent"]
+    assert sent == [["a.csv"], [], ["note.txt", "t.csv"]]
+    last = office.live.effects[-1].attachments
+    assert [(a.content, a.content_type) for a in last] == [("h\u00e9".encode(), "text/plain"), (b"1", "text/csv")]
+    said = office.call("save_attachment", id=1, name="*", path="/srv/share/all")
+    assert said.splitlines()[2] == "Saved b.txt (1 B) to /srv/share/all/b (2).txt."
+    assert office.sandbox.read("/srv/share/all/b.txt", office.by) == b"two\nlines\n"
+
+
+def test_the_original_headers(office):
+    shown = office.call("read_email", id=30, headers=True)
+    assert "Message-ID: <m30@northwind.example>" in shown
+    assert "(Authenticated sender: ada.flint)" in shown
+    assert shown.endswith("\n\nPlease check.")
+    assert "Received:" not in office.call("read_email", id=30)
+
+
+def test_a_locked_account_writes_nothing(office):
+    office.world.directory.lock(office.by, "assistant")
+    calls = [
+        ("save_draft", {}), ("list_scheduled", {}), ("cancel_scheduled", {"id": "1"}), ("delete_draft", {"id": "1"}),
+        ("schedule_email", {"to": "wei.zhang", "subject": "s", "body": "b", "send_at": "in 1 hour"}),
+    ]  # fmt: skip
+    for name, arguments in calls:
+        with pytest.raises(ToolError, match="account is locked"):
+            office.call(name, **arguments)

@@ -195,7 +195,9 @@ class MailBox:
 
 
 def _same(item: Item | None, base: Item | None) -> bool:
-    return item is not None and base is not None and item.message is base.message
+    if item is None or base is None:
+        return False
+    return item.message is base.message or item.message == base.message
 
 
 def _name(folder: str | None, unread_only: bool) -> str:

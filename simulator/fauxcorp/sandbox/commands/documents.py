@@ -31,8 +31,9 @@ _MAGIC = (
 )
 _TYPES = {
     "PDF": "application/pdf", "PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "gzip": "application/gzip",
-    "bzip2": "application/x-bzip2", "XZ": "application/x-xz", "Zip": "application/zip", "ELF": "application/x-pie-executable",
-    "SQLite": "application/vnd.sqlite3", "directory": "inode/directory", "empty": "inode/x-empty", "symbolic": "inode/symlink",
+    "bzip2": "application/x-bzip2", "XZ": "application/x-xz", "Zip": "application/zip",
+    "ELF": "application/x-pie-executable", "SQLite": "application/vnd.sqlite3", "directory": "inode/directory",
+    "empty": "inode/x-empty", "symbolic": "inode/symlink",
     "Microsoft Word": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "Microsoft Excel": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "Microsoft PowerPoint": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -56,7 +57,8 @@ def pdftotext(call: Call) -> Out:
     document = read_document(content) if kind_of(content) == "pdf" else None
     if document is None:
         return Out("", "Syntax Warning: May not be a PDF file (continuing anyway)\n"
-                   "Syntax Error: Couldn't find trailer dictionary\nSyntax Error: Couldn't read xref table\n", 1)  # fmt: skip
+                   "Syntax Error: Couldn't find trailer dictionary\nSyntax Error: Couldn't read xref table\n",
+                   1)  # fmt: skip
     if not document.parts:
         locked = "password" in document.note
         why = "Command Line Error: Incorrect password" if locked else "Syntax Error: Couldn't read xref table"

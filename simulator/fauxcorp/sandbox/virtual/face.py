@@ -34,7 +34,7 @@ _VERSION = re.compile(
 )
 _GNU = "GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)"
 _NAME = re.compile(r"bash-?kit(?:-vfs|-sandbox)?|5\.15\.0-sandbox|/bashkit\S*", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 
 
 def limit_words(error: str) -> tuple[str, int]:
