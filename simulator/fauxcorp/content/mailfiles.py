@@ -12,12 +12,12 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from fauxcorp.content.layers import Layers
-from fauxcorp.content.staff import ContentModel, Moment, Staff
+from fauxcorp.content.staff import ContentModel, Moment, Staff, bare
 from fauxcorp.content.yamlfile import Document, Path_, read, validate
 from fauxcorp.core.clock import to_us
 from fauxcorp.core.effects import Attachment
 from fauxcorp.errors import ContentError, Problem
-from fauxcorp.world.message import Message, bare
+from fauxcorp.world.message import Message
 from fauxcorp.world.text import guess_type
 
 

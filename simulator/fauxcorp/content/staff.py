@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +15,11 @@ from fauxcorp.content.layers import Layers
 from fauxcorp.content.yamlfile import Document, read, validate
 from fauxcorp.errors import Problem
 from fauxcorp.world.company import CompanyFacts, Person
-from fauxcorp.world.message import bare, display
+from fauxcorp.world.message import bare as _bare
+from fauxcorp.world.message import display
+
+bare = lru_cache(maxsize=8192)(_bare)
+"""The same few hundred addresses stand in thousands of places."""
 
 
 def _aware(value: datetime) -> datetime:
