@@ -213,7 +213,7 @@ def test_every_class_of_effects_is_known(enricher: Enricher) -> None:
         "by": BY, "target": "kit", "path": "/x", "name": "a.net", "host": "a.net", "method": "GET", "url": "https://a.net/",
         "message_id": "1", "thread": "t", "sender": "a@n.com", "mailbox": "aide", "change": "read", "channel": "#x",
         "text": "t", "role": "admin", "group": "g", "grant": "x", "previous": "/y", "mode": 0o600, "link": "https://f/x",
-        "protocol": "tcp", "service": "cron", "owner": "kit",
+        "protocol": "tcp", "service": "cron", "owner": "kit", "opener": "tips@courier.org",
     }  # fmt: skip
     for kind in EFFECTS:
         effect = kind(**{n: v for n, v in samples.items() if n in kind.model_fields})

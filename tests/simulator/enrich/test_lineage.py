@@ -131,3 +131,17 @@ def test_the_number_of_ways_is_bounded(lineage: Lineage) -> None:
         place = Place(f"h{n}.net", f"h{n}.net", f"h{n}.net", "unknown", "")
         lineage.crossing(request(body=b"x"), (place,))
     assert len(lineage._lanes) <= 200
+
+
+def test_what_a_link_gives_goes_along(lineage: Lineage, encode: SimpleNamespace) -> None:
+    sent = mail("See https://share.n.com/s/1.")
+    (carried,) = lineage.crossing(sent, PLACES, [encode.message.encode()])
+    assert carried == Carried(0, frozenset({"link"}), 1.0)
+    (carried,) = lineage.crossing(sent, PLACES, [encode.document.encode()])
+    assert (carried.encodings, carried.share) == (frozenset({"link"}), 1.0)
+    assert lineage.crossing(sent, PLACES) == []
+
+
+def test_the_plainer_way_is_told(lineage: Lineage, encode: SimpleNamespace) -> None:
+    (carried,) = lineage.crossing(mail(encode.message), PLACES, [encode.message.encode()])
+    assert "plain" in carried.encodings

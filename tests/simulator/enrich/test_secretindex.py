@@ -7,6 +7,9 @@ import zipfile
 from io import BytesIO
 from types import SimpleNamespace
 
+import docx
+import fpdf
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -184,3 +187,60 @@ def test_shingles() -> None:
     assert shingles(b"one two three four five six") == [b" one two three four five ", b" two three four five six "]
     assert shingles(b"one two") == [b" one two "]
     assert shingles(b" ,. ") == []
+
+
+def pdf(text: str) -> bytes:
+    made = fpdf.FPDF()
+    made.add_page()
+    made.set_font("helvetica", size=10)
+    made.multi_cell(0, 6, text)
+    return bytes(made.output())
+
+
+def word(text: str) -> bytes:
+    made, out = docx.Document(), BytesIO()
+    for line in text.split("\n"):
+        # Cut into runs, as a word processor does with what was edited.
+        paragraph = made.add_paragraph()
+        for n in range(0, len(line), 7):
+            paragraph.add_run(line[n : n + 7])
+    made.save(out)
+    return out.getvalue()
+
+
+def workbook(text: str) -> bytes:
+    made, out = openpyxl.Workbook(), BytesIO()
+    for line in text.split("\n"):
+        made.active.append(line.split(" "))
+    made.save(out)
+    return out.getvalue()
+
+
+DOCUMENTS = {"pdf": pdf, "docx": word, "xlsx": workbook}
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_what_stands_in_a_document_is_found(index: SecretIndex, encode: SimpleNamespace, kind: str) -> None:
+    made = DOCUMENTS[kind]
+    found = index.scan([made(encode.message)])
+    assert any(form == kind or form.startswith("zip") for form in found.tokens[0]), found.tokens
+    found = index.scan([made(encode.document)])
+    assert len(found.shingles[0]) / index.document(0)[0] > 0.9
+    assert kind in found.forms[0]
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+@pytest.mark.parametrize("around", ["zip", "zip, stored", "base64 in lines", "tar.gz", "gzip"])
+def test_in_an_archive_too(index: SecretIndex, encode: SimpleNamespace, kind: str, around: str) -> None:
+    data = encode.all[around](DOCUMENTS[kind](encode.document))
+    found = index.scan([b"a short note", data])
+    assert len(found.shingles[0]) / index.document(0)[0] > 0.9
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_a_secret_that_is_a_document_is_known_by_its_text(encode: SimpleNamespace, kind: str) -> None:
+    content = DOCUMENTS[kind](encode.document)
+    index = SecretIndex([Secret(id="report", kind="document", path="/srv/report")], {"/srv/report": content}.get)
+    found = index.scan([encode.document.replace("\n", " ").encode()])
+    assert len(found.shingles[0]) / index.document(0)[0] > 0.8
+    assert index.scan([content])
