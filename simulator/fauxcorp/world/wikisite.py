@@ -48,8 +48,10 @@ def posted(world: World, by: Origin, request: Request) -> Response | None:
         title = form.get("title") or name.replace("-", " ")
         return _saved(world, world.wiki.create(by, space, title, text, comment)) if title and space else None
     except ToolError as error:
-        denied = "permission" in str(error) or "locked" in str(error)
-        return reply(403 if denied else 422, document("Not saved", paragraphs(str(error))))
+        if "permission" not in str(error):
+            # Nothing was tried on the page: it is a request like any other, and `answer` shows the form again.
+            return None
+        return reply(403, document("Not saved", paragraphs(str(error))))
 
 
 def answer(world: World, request: Request, user: str) -> Response:
@@ -85,7 +87,8 @@ def _shown(world: World, page: WikiPage, form: Form, user: str, *, failed: bool)
     if action == "edit" or failed:
         if not world.wiki.may_edit(page, user):
             return reply(403, document(page.title, "<p>You do not have permission to change this page.</p>"))
-        return reply(422 if failed else 200, document(f"Edit: {page.title}", _edit(page)))
+        note = "<p>Not saved. Please check the text.</p>\n" if failed else ""
+        return reply(422 if failed else 200, document(f"Edit: {page.title}", note + _edit(page)))
     if action == "history":
         return reply(200, document(f"History: {page.title}", _history(world, page)))
     text = page.text

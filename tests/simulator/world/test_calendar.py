@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are easier to read wide
 """Calendars: looking, changing, answering, rights, forks."""
 
 from __future__ import annotations

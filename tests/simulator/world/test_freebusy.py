@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -22,7 +23,7 @@ spans = st.lists(st.tuples(st.integers(0, 600), st.integers(1, 200)).map(lambda 
 def test_merged_spans_take_the_same_time_and_do_not_touch(found: list[tuple[int, int]]) -> None:
     out = merged(found)
     assert {m for s in out for m in range(*s)} == {m for s in found for m in range(*s)}
-    assert all(a[1] < b[0] for a, b in zip(out, out[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(out))
 
 
 @given(spans, st.integers(0, 100), st.integers(1, 500), st.integers(1, 120))
