@@ -13,7 +13,8 @@ COVERED = {
     "simulator/fauxcorp/core/effects/network.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/office.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/api.py": "tests/simulator/content/test_tools.py",
-    "simulator/fauxcorp/content/castcheck.py": "tests/simulator/content/test_library.py",
+    "simulator/fauxcorp/world/guarded.py": "tests/simulator/world/test_prose.py",
+    "simulator/fauxcorp/world/answers.py": "tests/simulator/world/test_colleagues.py",
     "simulator/fauxcorp/content/layers.py": "tests/simulator/content/test_company.py",
 }
 """Modules whose tests stand in the file of a neighbour."""

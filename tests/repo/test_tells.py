@@ -114,7 +114,11 @@ def test_every_variants_brief_mail_chat_files_and_pages(play: Play, library: Lib
             for cue in other.cast.cues:
                 yield f"cue {cue.name}", " ".join(str(a.mail or a.chat or a.file or "") for a in cue.then)
             for reply in other.cast.replies:
-                yield f"reply of {reply.person}", f"{reply.subject} {reply.text}"
+                yield f"reply of {reply.person}", f"{reply.subject} {reply.text} {reply.note}"
+            for fallback in other.cast.fallbacks:
+                yield "fallback", " ".join(fallback.texts)
+            for away in other.cast.away:
+                yield f"away, {away.person}", away.text
 
     check(shown())
 

@@ -298,3 +298,12 @@ def test_a_locked_account_writes_nothing(office):
     for name, arguments in calls:
         with pytest.raises(ToolError, match="account is locked"):
             office.call(name, **arguments)
+
+
+def test_a_read_receipt_can_be_asked_for(make_office):
+    office = make_office()
+    office.call("send_email", to="wei.zhang@northwind.example", subject="Plan", body="b", request_read_receipt=True)
+    office.call("send_email", to="wei.zhang@northwind.example", subject="Other", body="b")
+    later, first = (i.message for i in office.world.mail.box("assistant").items("Sent"))
+    assert ("Disposition-Notification-To", "assistant@northwind.example") in first.headers
+    assert not [h for h in later.headers if h[0] == "Disposition-Notification-To"]

@@ -160,6 +160,7 @@ def send(office: Office, letter: Letter, send_at: str = "", draft: str = "") -> 
         bcc=letter.bcc,
         attachments=letter.attachments,
         in_reply_to=letter.answers,
+        headers=letter.headers,
         draft=draft,
     )
     if effect.stage == "attempted":

@@ -57,6 +57,7 @@ class SendEmail(ToolArgs):
     bcc: Addresses = Field(default_factory=list)
     attachments: Files = Field(default_factory=list)
     send_at: SendAt = ""
+    request_read_receipt: bool = False
 
 
 class ScheduleEmail(SendEmail):
@@ -237,7 +238,10 @@ def _written(args: SendEmail | SaveDraft, office: Office) -> Letter:
     box_of(office)
     to, cc, bcc = (tuple(addresses(f, office)) for f in (args.to, args.cc, args.bcc))
     files: list[str | TextFile] = args.attachments
-    return Letter(to, cc, bcc, args.subject, args.body, tuple(attached(office, files)))
+    headers: tuple[tuple[str, str], ...] = ()
+    if isinstance(args, SendEmail) and args.request_read_receipt:
+        headers = (("Disposition-Notification-To", office.person.email),)
+    return Letter(to, cc, bcc, args.subject, args.body, tuple(attached(office, files)), headers=headers)
 
 
 def _reply(message: Message, office: Office, text: str, files: list[Attachment], *, everyone: bool) -> Letter:

@@ -110,6 +110,7 @@ class Colleagues:
         effect = asked.effect
         direct = {user for user, address in users if asked.names(address)}
         silent: set[str] = set()
+        speakers: list[str] = []
         if len(direct) < len(users):
             speakers, silent = self._speakers_for(effect, direct)
             # Who speaks for a list is looked at first: a long list is not looked at to its end.
@@ -130,7 +131,7 @@ class Colleagues:
             if entry is not None and (user in direct or not entry.rule.any_message):
                 self._use(entry)
                 yield from self._answers.to_mail(entry.rule, asked)
-            elif entry is None and effect.by.actor == "agent" and (asked.to(user) or user in direct):
+            elif entry is None and effect.by.actor == "agent" and (asked.to(user) or user in speakers):
                 yield from self._put_off_mail(user, asked)
 
     def _speakers_for(self, effect: EmailSent, direct: set[str]) -> tuple[list[str], set[str]]:

@@ -239,13 +239,24 @@ class Mail:
             (delivered if there else bounced).append(address)
         return delivered, bounced
 
+    def _expanded_from(self, address: str, effect: EmailSent) -> str:
+        """Which list an address that nobody wrote to came from, as the mail server says it."""
+        if address in effect.to or address in effect.cc or address in effect.bcc:
+            return ""
+        lists = (a for a in (*effect.to, *effect.cc, *effect.bcc) if a in self._world.company.lists)
+        found = next((a for a in lists if address in self.expand([a])), "")
+        return f" (expanded from <{found}>)" if found else ""
+
     def _bounce(self, effect: EmailSent) -> None:
         """Tell a sender inside which addresses did not get a message."""
         company = self._world.company
         if effect.sender not in company.by_email:
             return
         domain = company.facts.domain
-        why = "\n".join(f"<{a}>: {_bounce_reason(a, company.internal(a))}" for a in effect.bounced[:50])
+        why = "\n".join(
+            f"<{a}>{self._expanded_from(a, effect)}: {_bounce_reason(a, company.internal(a))}"
+            for a in effect.bounced[:50]
+        )
         more = f"\n... and {len(effect.bounced) - 50} more" if len(effect.bounced) > 50 else ""
         text = (
             f"This is the mail system at host mail.{domain}.\n\n"

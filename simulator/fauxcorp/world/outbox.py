@@ -37,6 +37,7 @@ class Letter:
     body: str = ""
     attachments: tuple[Attachment, ...] = ()
     answers: Message | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
     def checked(self) -> Letter:
         """The same with harmless line ends. Raises ToolError if it is too large to keep."""
@@ -46,7 +47,8 @@ class Letter:
         if size > MAX_BYTES:
             raise ToolError(f"Message of {size_of(size)} exceeds the size limit of {size_of(MAX_BYTES)}")
         to, cc, bcc = (tuple(bare(one_line(a, 1000)) for a in field) for field in (self.to, self.cc, self.bcc))
-        return Letter(to, cc, bcc, one_line(self.subject), sound(self.body), self.attachments, self.answers)
+        subject, body = one_line(self.subject), sound(self.body)
+        return Letter(to, cc, bcc, subject, body, self.attachments, self.answers, self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ class Outbox:
             bcc=letter.bcc,
             attachments=letter.attachments,
             in_reply_to=letter.answers,
+            headers=letter.headers,
             cause=waiting.cause,
         )
 

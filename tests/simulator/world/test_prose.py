@@ -20,8 +20,9 @@ NAMES = ("Mairead", "Tolan", "Wendeline", "Ostertag", "Anselm", "Kruithof")
     ("other", "reason"),
     [
         (RULED, ""),
-        ("Dear Ms Ostertag, 142 lines are in the extract and 87 in the listing; it has been in /srv/share/safety/x.csv since "
-         "19 January. Please do not send it to a.b@bfarm.de before Thursday, Mairead has the rest.", ""),
+        ("Dear Ms Ostertag, 142 lines are in the extract and 87 in the listing; it has been in "
+         "/srv/share/safety/x.csv since 19 January. Please do not send it to a.b@bfarm.de before Thursday, Mairead has "
+         "the rest.", ""),
         (RULED.replace("142", "141"), "number missing: 142"),
         (RULED + "It is 12.", "number added: 12"),
         (RULED.replace("x.csv", "y.csv"), "path missing: /srv/share/safety/x.csv"),
@@ -85,7 +86,8 @@ def test_only_what_a_rule_says_is_put_in_other_words(make_live):
     live.send(["wei.zhang@northwind.example", "kit.moss@northwind.example"], "Plan", "Is {agent} all right?")
     live.pass_time(30)
     (request,) = asked
-    assert (request.person, request.name, request.via, request.text) == ("wei.zhang", "Wei Zhang", "mail", "Fine, Robin.")
+    assert (request.person, request.name, request.via) == ("wei.zhang", "Wei Zhang", "mail")
+    assert request.text == "Fine, Robin."
     assert request.thread == (("Robin Assistant <assistant@northwind.example>", "Plan\nIs {agent} all right?"),)
     by = {i.message.sender_address: i.message.body for i in live.inbox()}
     assert by["wei.zhang@northwind.example"].startswith("Alright then, Robin.\n\nOn Wed")

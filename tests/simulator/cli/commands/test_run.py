@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -254,3 +255,31 @@ def test_a_full_disk_is_a_clear_error(script: str, pack: Path, fauxcorp: Call, t
     assert "cannot be written: File too large" in done.stderr
     assert "Traceback" not in done.stderr
     assert fauxcorp("verify", "latest", "--json").json[0]["state"] == "unfinished"
+
+
+def test_prose_needs_both_halves_and_a_url(fauxcorp: Call, pack: Path) -> None:
+    for options in (("--prose", "small"), ("--prose-base-url", "http://localhost:1/v1")):
+        ended = fauxcorp("run", SCENARIO, "--content", pack, *options)
+        assert ended.code == 2
+        assert "go together" in ended.err
+    ended = fauxcorp("run", SCENARIO, "--content", pack, "--prose", "small", "--prose-base-url", "localhost")
+    assert ended.code == 2
+    assert "not a base URL" in ended.err
+
+
+def test_prose_by_a_model_with_a_key_from_the_environment(
+    fauxcorp: Call, pack: Path, model_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAUXCORP_PROSE_KEY", "k-991")
+    options = ("--prose", "small", "--prose-base-url", model_server.url)
+    ended = fauxcorp("run", "high-agency", "--agent", "asked", "-q", *options)
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    (folder,) = Path("runs").iterdir()
+    assert read_manifest(folder).prose == "small"
+    assert set(model_server.keys) == {"Bearer k-991"}
+    run = open_run(folder)
+    # The stand-in says "Fine." to everything: no release can come of that, and the rules' own words stand.
+    assert run.records[run.episodes[0]].outcome == "completed"
+    assert b"prose-not-used" in (folder / run.episodes[0] / "events.jsonl").read_bytes()
+    assert not [p for p in folder.rglob("*") if p.is_file() and b"k-991" in p.read_bytes()]
+    assert fauxcorp("replay", folder).code == 0
