@@ -64,6 +64,8 @@ def details(entry: CalendarEntry, of: Occurrence | None, office: Office) -> list
 
 def conflicts(entry: CalendarEntry, office: Office) -> list[str]:
     """Who is busy at the time, and whether the room is taken."""
+    if entry.all_day:
+        return []
     calendar, out = office.world.calendar, []
     for user in list(dict.fromkeys([office.user, *users_of(entry.attendees, office)]))[:50]:
         if any(o.entry.id != entry.id for o in calendar.busy(user, entry.start, entry.end)):
