@@ -20,6 +20,11 @@ GROW = "grow"
 """The folder in a company's folder with what the background is written from."""
 
 
+def _undated(value: Any) -> Any:
+    """A date that YAML has made of a text, as text again."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
 class Absence(ContentModel):
     """Days on which somebody is not there."""
 
@@ -240,6 +245,11 @@ class Table(ContentModel):
     total: tuple[int, ...] = ()
     """Columns (from 0) that a last row sums up."""
 
+    @field_validator("rows", mode="before")
+    @classmethod
+    def _dates(cls, value: Any) -> Any:
+        return [list(map(_undated, row)) for row in value] if isinstance(value, list) else value
+
 
 class GrownFile(ContentModel):
     """A file, or one for each of `each`; what is in it by its ending: text, or a document of the text's lines."""
@@ -254,6 +264,16 @@ class GrownFile(ContentModel):
     table: Table | None = None
     each: tuple[dict[str, str | int | float], ...] = ()
     slots: dict[str, tuple[str, ...] | str] = Field(default_factory=dict)
+
+    @field_validator("each", mode="before")
+    @classmethod
+    def _dates(cls, value: Any) -> Any:
+        return [{k: _undated(v) for k, v in one.items()} for one in value] if isinstance(value, list) else value
+
+    @field_validator("at", mode="before")
+    @classmethod
+    def _time(cls, value: Any) -> Any:
+        return _undated(value)
 
 
 class GrownFiles(ContentModel):
