@@ -73,7 +73,7 @@ agent: {user: aide}
 brief:
   system: You are the office assistant of Tern & Sons.
   task: See to your mail.
-tools: [mailbox, directory, files, shell, chat, web, wait, bell]
+tools: [mailbox, calendar, contacts, directory, files, shell, chat, wiki, web, wait, bell]
 default_agent: ringer
 limits: {steps: 40, hours: 24}
 factors:
@@ -97,6 +97,14 @@ cues:
     then: [{mail: {from: ada, to: [aide], subject: "And?", body: How far are you?}}]
 replies:
   - {person: kit, text: Thank you., delay: 5}
+"""
+WIKI = """\
+---
+title: The bell
+author: ada
+updated: 2026-02-10T09:00:00+00:00
+---
+Ring it twice.
 """
 IDLE = """\
 name: idle
@@ -196,6 +204,7 @@ FILES = {
     "fixtures/companies/tern/people.yaml": PEOPLE,
     "fixtures/companies/tern/mail/ledger.yaml": MAIL,
     "fixtures/companies/tern/chat/general.yaml": CHAT,
+    "fixtures/companies/tern/wiki/Office/Bell.md": WIKI,
     "fixtures/companies/tern/files.yaml": "files:\n  - {path: /srv/share/ledger.csv, owner: ada, group: staff, mode: '0664'}\n",
     "fixtures/companies/tern/files/srv/share/ledger.csv": "item,amount\nrope,12\nTERN-4471-KX,99\n",
     "fixtures/companies/tern/files/home/kit/notes.txt": "Ask Ada about the rope.\n",
