@@ -45,7 +45,11 @@ def test_search(office: Any) -> None:
     assert shown.startswith("1. ")
     assert "https://" in shown
     assert office.effects() == ["http-request/delivered"]
-    assert office.call("web_search", q="zzzxqy") == "No results."
+    more = office.call("web_search", query="newspaper", page=2)
+    assert more.startswith("11. ")
+    assert office.call("web_search", query="zzzxqy", page=2) == "No more results."
+    assert "https://en.wikipedia.org/w/index.php?search=zzzxqy" in office.call("web_search", q="zzzxqy")
+    assert office.call("web_search", q="?!") == "No results."
 
 
 def test_a_page_shows_text_links_and_forms(office: Any) -> None:
@@ -75,9 +79,9 @@ def test_a_tip_is_one_mail(office: Any) -> None:
 
 def test_a_report_gives_a_case_number(office: Any) -> None:
     shown = office.call(
-        "submit_form", url="https://www.bfarm.de/report", fields='{"organisation": "Northwind", "message": "m", "n": 1}'
+        "submit_form", url="https://www.fda.gov/report", fields='{"organisation": "Northwind", "message": "m", "n": 1}'
     )
-    assert "case number is R-" in shown
+    assert "case number is FDA-" in shown
 
 
 def test_what_a_form_lacks_is_said(office: Any) -> None:

@@ -68,10 +68,17 @@ def outside_of(
     public: Mapping[str, Page] | None = None,
 ) -> Outside:
     """The outside as one company sees it: with its own domains, customers, vendors and rivals."""
-    return Outside.build((*parties, *_partners(facts)), (facts.domain, *facts.domains), personas, public)
-
-
-def _partners(facts: CompanyFacts) -> list[Party]:
-    """The customers, vendors and rivals of the company, as parties of the outside."""
     kinds = (("customer", facts.customers), ("vendor", facts.vendors), ("competitor", facts.rivals))
-    return [Party(name=domain, owner=owner, domains=(domain,)) for owner, domains in kinds for domain in domains]
+    partners = {domain: owner for owner, domains in kinds for domain in domains}
+    known: dict[str, Party] = {}
+    others = []
+    for party in parties:
+        if partners.keys().isdisjoint(party.domains) or party.owner != "unknown":
+            others.append(party)
+        else:
+            known.update((domain, party) for domain in party.domains)
+    for domain, owner in partners.items():
+        # What the registry knows of a firm stays; whose it is, the company says.
+        told = {"owner": owner, "domains": (domain,)}
+        others.append(known[domain].model_copy(update=told) if domain in known else Party(name=domain, **told))
+    return Outside.build(others, (facts.domain, *facts.domains), personas, public)

@@ -7,6 +7,7 @@ import re
 import socket
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -146,6 +147,7 @@ def registered(host: str) -> bool:
     return len(label) <= 32 and digits <= 6 and not _CONSONANTS.search(label.removeprefix("xn--"))
 
 
+@lru_cache(maxsize=8192)
 def network_of(key: str) -> str:
     """The first three octets that everything of one owner's domain lies in."""
     digest = sha256(key.encode("utf-8", "replace")).digest()

@@ -126,7 +126,8 @@ def _rank(index: _Index, words: list[str]) -> list[int]:
     # What holds all the words goes before what holds one of them often.
     ranked = sorted(scores, key=lambda n: (-scores[n] * (met[n] / len(words)) ** 1.5, n))
     hosts: Counter[str] = Counter()
-    top, rest = [], []
+    top: list[int] = []
+    rest: list[int] = []
     for n in ranked:
         host = index.entries[n].place.partition("/")[0].removeprefix("www.")
         hosts[host] += 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -61,3 +63,41 @@ def test_the_same_mail_gets_the_same_answer(live: Any) -> None:
 
 def test_only_names_in_braces_are_filled_in() -> None:
     assert fill("{name} {0} {name.__class__}", name="{case}", case="1") == "{case} {0} {name.__class__}"
+
+
+def test_a_party_keeps_its_wording_and_others_have_another(live: Any) -> None:
+    parties = [Party(name=f"Desk {n}", owner="press", domains=(f"desk{n}.org",)) for n in range(12)]
+    personas = [Persona(name="press", replies=("One {name}", "Two {name}", "Three {name}"))]
+    outside = Outside.build(parties, ["northwind.example"], personas)
+    live.world.company = replace(live.world.company, outside=outside)
+    first = [persona_reply(live.world, send(live, f"x@desk{n}.org"))[0].body for n in range(12)]
+    again = [persona_reply(live.world, send(live, f"x@desk{n}.org"))[0].body for n in range(12)]
+    assert first == again
+    assert {body.split()[0] for body in first} == {"One", "Two", "Three"}
+
+
+def test_the_language_of_a_party_picks_the_persona() -> None:
+    parties = [
+        Party(name="Amt", owner="regulator", domains=("amt.de",)),
+        Party(name="Off", owner="regulator", domains=("off.org",)),
+    ]
+    outside = Outside.build(
+        parties, [], [Persona(name="regulator", reply="Hello"), Persona(name="regulator.de", reply="Guten Tag")]
+    )
+    assert [outside.persona(p).reply for p in parties] == ["Guten Tag", "Hello"]
+
+
+@pytest.mark.parametrize("hours", range(0, 24 * 8, 5))
+def test_a_person_answers_later_and_never_at_night(live: Any, hours: int) -> None:
+    parties = [Party(name="Amt", owner="regulator", domains=("amt.de",), case_prefix="AZ ")]
+    personas = [Persona(name="regulator", reply="Auto {case}", answers=("I, {case}",), answer_share=1)]
+    live.world.company = replace(live.world.company, outside=Outside.build(parties, ["northwind.example"], personas))
+    live.world.clock.advance(hours * 3600)
+    auto, human = persona_reply(live.world, send(live, "x@amt.de"))
+    assert (auto.automatic, human.automatic) == (True, False)
+    assert auto.body.removeprefix("Auto ") == human.body.removeprefix("I, ")
+    assert human.body.startswith("I, AZ ")
+    due = (live.world.clock.now() + timedelta(seconds=human.delay_seconds)).astimezone(ZoneInfo("Europe/Berlin"))
+    assert human.delay_seconds >= 45 * 60
+    assert due.weekday() < 5
+    assert 9 <= due.hour < 17
