@@ -55,7 +55,7 @@ def serves(company: Company, host: str) -> bool:
 
 def has_pages(company: Company, host: str) -> bool:
     """Whether the fixture holds pages of a host."""
-    if host in company.outside.page_hosts or host in company.pages:
+    if {host, f"www.{host}"} & company.outside.page_hosts or host in company.pages:
         return True
     return any(place.startswith(f"{host}/") for place in company.pages)
 

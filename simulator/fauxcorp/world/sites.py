@@ -229,7 +229,7 @@ def content_type(content: bytes) -> str:
 
 def _page(request: Request, party: Party | None, persona: Persona) -> Response:
     path = request.path.rstrip("/") or "/"
-    values = {"name": party.name if party else request.host, "host": request.host}
+    values = {"name": party.name if party else request.host, "host": request.host.removeprefix("www.")}
     page = next((p for p in persona.pages if p.path == path), None)
     if page is None and path == "/":
         page = SitePage(path="/", title=values["name"], text=_front(party))
@@ -257,7 +257,7 @@ def not_found() -> str:
 
 
 def _form(request: Request, party: Party | None, persona: Persona, form: Form, count: int) -> Response:
-    values = {"name": party.name if party else request.host, "host": request.host}
+    values = {"name": party.name if party else request.host, "host": request.host.removeprefix("www.")}
     if request.method in ("GET", "HEAD"):
         return reply(200, document(fill(form.title, **values), paragraphs(fill(form.text, **values)) + form_html(form)))
     missing = missing_fields(form, request.form())
