@@ -24,7 +24,10 @@ DOT_GIT = "dot-git"
 
 
 class FileMeta(ContentModel):
-    """Owner, mode and time of the files that a pattern matches; the last entry that matches a path wins."""
+    """Owner, mode and time of the files that a pattern matches.
+
+    The last pattern that matches a path wins; an entry that names the path itself beats every pattern.
+    """
 
     path: str
     """A pattern over absolute paths."""
@@ -87,20 +90,21 @@ class _Described:
 
     def __init__(self, metas: Sequence[FileMeta]) -> None:
         # Most name one path: those are looked up, only the patterns are tried one by one.
-        self._exact: dict[str, list[tuple[int, FileMeta]]] = {}
-        self._patterns: list[tuple[int, FileMeta]] = []
-        for n, meta in enumerate(metas):
+        self._exact: dict[str, list[FileMeta]] = {}
+        self._patterns: list[FileMeta] = []
+        for meta in metas:
             if any(c in meta.path for c in "*?["):
-                self._patterns.append((n, meta))
+                self._patterns.append(meta)
             else:
-                self._exact.setdefault(meta.path, []).append((n, meta))
+                self._exact.setdefault(meta.path, []).append(meta)
 
     def __call__(self, path: str, entry: FileEntry) -> FileEntry:
         known: dict[str, Any] = {}
         if path.startswith("/home/"):
             known = {"owner": path.split("/")[2], "group": path.split("/")[2]}
-        found = [m for m in self._patterns if fnmatch.fnmatchcase(path, m[1].path)] + self._exact.get(path, [])
-        for _, meta in sorted(found, key=lambda m: m[0]):
+        # What names the path itself comes after the patterns: a layer above has patterns for files of its own.
+        found = [m for m in self._patterns if fnmatch.fnmatchcase(path, m.path)] + self._exact.get(path, [])
+        for meta in found:
             values: Mapping[str, Any] = {
                 "owner": meta.owner, "group": meta.group, "mtime": meta.mtime and to_us(meta.mtime),
                 "mode": (meta.mode | 0o111 if entry.kind == "dir" and meta.mode is not None else meta.mode),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fauxcorp.sandbox.base import MAX_OUTPUT
+from fauxcorp.sandbox.virtual.debian import worded
 
 _PLAIN = (
     ("PermissionError: ", ""),
@@ -61,7 +62,7 @@ def errors(text: str) -> str:
         text = _once(_LIMITS.sub(lambda m: limit_words(m[0])[0], text))
     if "limit" in text:
         text = _FULL.sub("No space left on device", text)
-    return scrub(_CUT.sub("", text))
+    return scrub(worded(_CUT.sub("", text)))
 
 
 def scrub(text: str) -> str:

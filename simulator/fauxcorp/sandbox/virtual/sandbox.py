@@ -28,6 +28,7 @@ from fauxcorp.sandbox.commands import BYTES, PROGRAMS, REENTRANT, THREADED
 from fauxcorp.sandbox.commands.call import Call, Out
 from fauxcorp.sandbox.files import WorldFiles
 from fauxcorp.sandbox.virtual import face
+from fauxcorp.sandbox.virtual.debian import refused
 from fauxcorp.sandbox.virtual.host import ShellHost
 from fauxcorp.sandbox.virtual.live import ShellFiles
 from fauxcorp.sandbox.virtual.reading import own_history, possible
@@ -231,7 +232,8 @@ class VirtualSandbox(WorldFiles):
             stderr = stderr if words in stderr else f"{stderr}{words}\n"
             stderr = stderr if stderr.endswith("\n") else f"{stderr}\n"
         if denied:
-            stderr += "".join(f"bash: line 1: {p}: Permission denied\n" for p in sorted({c.path for c in denied})[:20])
+            by_path = {c.path: c for c in denied}
+            stderr += "".join(refused(by_path[path]) for path in sorted(by_path)[:20])
             code = code or 1
         out, cut = face.shown(face.scrub(stdout))
         err, cut_too = face.shown(stderr)
