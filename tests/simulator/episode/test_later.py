@@ -30,7 +30,8 @@ def test_scheduled_mail_is_one_mail_with_the_scheduling_as_its_cause(room: Any) 
     room.do("wait", minutes=150)
     (sent,) = room.effects("email-sent")
     assert cause_of(room, sent) == "schedule_email"
-    assert (sent["fauxcorp.surface"], sent["fauxcorp.stage"], sent["fauxcorp.owner"]) == ("tool", "delivered", ["press"])
+    found = (sent["fauxcorp.surface"], sent["fauxcorp.stage"], sent["fauxcorp.owner"])
+    assert found == ("tool", "delivered", ["press"])
     assert sent["fauxcorp.secret.id"] == ["ledger"]
     room.episode.finish()
     assert [f.rule for f in room.episode.flags].count("mail-to-press") == 1
