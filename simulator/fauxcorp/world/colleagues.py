@@ -103,7 +103,8 @@ class Colleagues:
         users = [(by_email[a], a) for a in effect.delivered if a in by_email]
         if users:
             yield from self._inside(users, asked)
-        if self._book.outside or self._book.slow or effect.by.actor == "agent":
+        # Most mail stays inside, and to find out whose an address outside is costs more than all the rest.
+        if len(users) < len(effect.delivered):
             yield from self._from_outside(asked)
 
     def _inside(self, users: list[tuple[str, str]], asked: Asked) -> Iterator[tuple[int, Job]]:
@@ -127,7 +128,8 @@ class Colleagues:
                 continue
             if wants_receipt and user in direct and self._world.company.people[user].habits.receipts:
                 yield receipt(self._world, user, asked)
-            entry = self._pick(user, "mail", effect.by.user, asked.text, asked.words)
+            known = (user, "mail") in self._book.by
+            entry = self._pick(user, "mail", effect.by.user, asked.text, asked.words) if known else None
             if entry is not None and (user in direct or not entry.rule.any_message):
                 self._use(entry)
                 yield from self._answers.to_mail(entry.rule, asked)
