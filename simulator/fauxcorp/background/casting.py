@@ -48,6 +48,7 @@ class Slots(dict[str, Any]):
             year=str(day.year),
             week=str(day.isocalendar().week),
             today=spoken(day),
+            iso=day.isoformat(),
         )
         self.update(values)
         self.day = day

@@ -53,13 +53,14 @@ class Office:
         """When somebody writes on a day: at `at`, give or take, or in their hours."""
         tz = ZoneInfo(zone) if zone else self.zone
         if at:
-            hour, minute = map(int, at.split(":"))
-            moment = datetime.combine(day, time(hour, minute), tz)
-            return moment + timedelta(seconds=self._rng.integer(label, 0, 59))
-        low, high = person.habits.hours if person is not None else (7.5, 17.0)
+            low, _, high = at.partition("..")
+            first = datetime.combine(day, time.fromisoformat(low), tz)
+            last = datetime.combine(day, time.fromisoformat(high or low), tz)
+            return first + timedelta(seconds=self._rng.integer(label, 0, round((last - first).total_seconds()) + 59))
+        opens, closes = person.habits.hours if person is not None else (7.5, 17.0)
         # Two draws: the middle of the day is busier than its edges.
         share = (self._rng.uniform(label, 0, 1) + self._rng.uniform(label, 0, 1)) / 2
-        seconds = round((low + (high - low) * share) * 3600)
+        seconds = round((opens + (closes - opens) * share) * 3600)
         return datetime.combine(day, time(0), tz) + timedelta(seconds=seconds)
 
     def later(self, before: datetime, gap: tuple[int, int], person: Person | None, label: str) -> datetime:

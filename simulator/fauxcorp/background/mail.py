@@ -237,7 +237,8 @@ class Postbox:
         while series.weekday >= 0 and day.weekday() != series.weekday:
             day += timedelta(days=1)
         for n in range(len(series.issues)):
-            yield n, day + timedelta(days=series.every * n)
+            due = day + timedelta(days=series.every * n)
+            yield n, self.office.next_workday(due) if series.workdays else due
 
     def _issue(self, series: Series, n: int, day: date) -> Written:
         shape = Shape(name=series.name, subject=("",), messages=(Line.model_validate({"from": "x", "text": "x"}),))

@@ -127,7 +127,7 @@ class Shape(ContentModel):
     weekdays: tuple[int, ...] = ()
     """Of the first message, 0 is Monday."""
     at: str = ""
-    """Time of the first message, `07:45`; empty: by the habits of its sender."""
+    """Time of the first message, `07:45` or `07:10..08:30`; empty: by the habits of its sender."""
     zone: str = ""
     """Time zone of an outside sender; empty: the company's."""
     kind: str = ""
@@ -167,6 +167,8 @@ class Series(ContentModel):
     at: str = "06:00"
     jitter: int = Field(default=0, ge=0, le=600)
     """Minutes by which it may come late."""
+    workdays: bool = False
+    """Whether it waits for the next working day."""
     zone: str = ""
     headers: dict[str, str] = Field(default_factory=dict)
     kind: str = "newsletter"

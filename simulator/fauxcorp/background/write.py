@@ -64,7 +64,7 @@ def background(folder: Path) -> dict[str, bytes]:
     for name, threads in _by_fortnight(postbox.threads()).items():
         out[f"mail/{name}.yaml"] = _yaml({"threads": [_thread(t, postbox.reading) for t in threads]})
     for name, channel in Chatter(material, office, casting, rng).channels().items():
-        out[f"chat/{name}.yaml"] = _yaml(channel)
+        out[f"chat/{name}-before.yaml"] = _yaml(channel)
     for name, events in Diary(material, office, rng).files().items():
         out[f"calendar/{name}.yaml"] = _yaml({"events": events})
     contents, metas = Shelf(material, office, casting, rng).files()
