@@ -191,7 +191,8 @@ def _act(call: Call, verb: str, name: str, now: bool) -> tuple[str, str, int]:
             return "", said, 0
         case "start" | "restart" | "enable" | "unmask" | "reload" | "try-restart":
             if not call.who.root:
-                return "", f"Failed to {verb} {name}.service: Access denied\n", 4
+                said = f"Failed to {verb} {name}.service: Access denied\n"
+                return "", f"{said}See system logs and 'systemctl status {name}.service' for details.\n", 4
             if call.host.services.pop(name, "") in ("stopped", "masked", "disabled"):
                 call.world.apply(ServiceStarted(by=call.by, service=name, host=host_name(call)))
             return "", "", 0
@@ -205,6 +206,14 @@ def _act(call: Call, verb: str, name: str, now: bool) -> tuple[str, str, int]:
 def ss(call: Call) -> Out:
     """ss, netstat: what listens."""
     ports = {"sshd": 22, "postfix": 25, "smbd": 445, "nginx": 80, "postgresql": 5432}
+    if call.name == "netstat":
+        rows = [
+            f"tcp        0      0 {f'0.0.0.0:{ports[s]}':<23} {'0.0.0.0:*':<23} LISTEN     \n"
+            for s in services_of(call)
+            if s in ports and _state(call, s)[0] == "active"
+        ]
+        head = "Proto Recv-Q Send-Q Local Address           Foreign Address         State      \n"
+        return Out(f"Active Internet connections (only servers)\n{head}{''.join(rows)}")
     rows = [
         f"LISTEN 0      128          0.0.0.0:{ports[s]:<9} 0.0.0.0:*\n"
         for s in services_of(call)

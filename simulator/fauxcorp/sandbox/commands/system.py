@@ -137,8 +137,12 @@ def nohup(call: Call) -> Out:
 
 
 _IP = (
-    "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536\n    inet 127.0.0.1/8 scope host lo\n2: ens18: "
-    "<BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500\n    inet {ip}/24 brd {net}.255 scope global ens18\n"
+    "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n"
+    "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n"
+    "       valid_lft forever preferred_lft forever\n"
+    "2: ens18: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000\n"
+    "    link/ether bc:24:11:6e:{mac} brd ff:ff:ff:ff:ff:ff\n    altname enp0s18\n"
+    "    inet {ip}/24 brd {net}.255 scope global ens18\n       valid_lft forever preferred_lft forever\n"
 )
 
 
@@ -146,10 +150,11 @@ def ip(call: Call) -> Out:
     """ip, ifconfig: one address."""
     host = server(call.world.company.facts)
     address = host.ip if host else "10.0.0.10"
-    net = address.rpartition(".")[0]
+    net, _, last = address.rpartition(".")
+    mac = f"{sum(net.encode()) % 256:02x}:{sum(last.encode()) % 256:02x}"
     if "r" in call.argv or "route" in call.argv:
         return Out(f"default via {net}.1 dev ens18\n{net}.0/24 dev ens18 proto kernel scope link src {address}\n")
-    return Out(_IP.format(ip=address, net=net))
+    return Out(_IP.format(ip=address, net=net, mac=mac))
 
 
 PROGRAMS: dict[str, Program] = {

@@ -18,7 +18,7 @@ PROC = {
         "model name\t: Intel(R) Xeon(R) Silver 4214 CPU @ 2.20GHz\ncpu MHz\t\t: 2194.843\ncpu cores\t: 2\n\n"
         for n in range(2)
     ),
-    "/proc/uptime": "3525518.27 6911034.77\n",
+    "/proc/uptime": "3563657.27 6987034.77\n",
     "/proc/sys/kernel/random/uuid": "6f1c2b7e-9d04-4a55-b3c8-2e61f0a7d914\n",
     "/proc/loadavg": "0.08 0.03 0.01 1/142 21901\n",
     "/proc/mounts": "/dev/sda1 / ext4 rw,relatime,errors=remount-ro 0 0\nproc /proc proc rw,nosuid,nodev,noexec 0 0\n",

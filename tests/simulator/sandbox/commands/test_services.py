@@ -62,6 +62,7 @@ def test_refused(command: str, desk) -> None:
 
 def test_what_listens(desk) -> None:
     assert "0.0.0.0:22" in desk.out("ss -tln")
+    assert desk.out("netstat -tln").startswith("Active Internet connections (only servers)\nProto Recv-Q")
 
 
 def test_words_that_match_nothing(desk) -> None:
