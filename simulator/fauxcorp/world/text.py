@@ -9,7 +9,7 @@ _ANSI = re.compile(
     r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)"
     r"|[PX^_][^\x1b]{0,4096}\x1b\\|[ -/]{0,4}[0-~])"
 )
-_HARMFUL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_HARMFUL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def sound(text: str) -> str:
@@ -25,6 +25,9 @@ def printable(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isprintable():
         return text
+    if "\f" in text:
+        # The end of a page.
+        text = text.replace("\f", "\n")
     if "\x1b" in text:
         text = _ANSI.sub("", text)
     return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", text)
