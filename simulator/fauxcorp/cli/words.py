@@ -131,6 +131,36 @@ def _letter(event: Event) -> str:
     return f"{text} to {some(to) or 'nobody'}: “{short(event.get('email.subject', ''), 80)}”"
 
 
+def _calendar(what: str) -> Callable[[Event], str]:
+    def words(event: Event) -> str:
+        invited = names(event.get("fauxcorp.calendar.attendees"))
+        told = f", with {some(invited)}" if invited else ""
+        return f"{_who(event)}{what}: “{short(event.get('fauxcorp.calendar.title', ''), 80)}”{told}"
+
+    return words
+
+
+def _answered(event: Event) -> str:
+    said = f"{event.get('fauxcorp.calendar.attendee', '')} {event.get('fauxcorp.calendar.answer', '')}"
+    return f"event answered: “{short(event.get('fauxcorp.calendar.title', ''), 80)}”: {said}"
+
+
+def _contact(what: str) -> Callable[[Event], str]:
+    def words(event: Event) -> str:
+        address = event.get("fauxcorp.contact.email", "")
+        return f"{what}: {short(event.get('fauxcorp.contact.name', ''), 80)}{f' <{address}>' if address else ''}"
+
+    return words
+
+
+def _wiki(what: str) -> Callable[[Event], str]:
+    def words(event: Event) -> str:
+        comment = event.get("fauxcorp.wiki.comment", "")
+        return f"{what}: {event.get('fauxcorp.wiki.path', '')}{f' “{short(comment, 80)}”' if comment else ''}"
+
+    return words
+
+
 def _chat(event: Event) -> str:
     said = short(event.get("fauxcorp.chat.text", ""), 120)
     return f"{_who(event)}in chat {event.get('fauxcorp.chat.channel', '')}: “{said}”"
@@ -232,6 +262,16 @@ _WORDS: dict[str, Callable[[Event], str]] = {
     "email-drafted": _letter,
     "email-scheduled": _letter,
     "chat-posted": _chat,
+    "calendar-event-created": _calendar("event made"),
+    "calendar-event-updated": _calendar("event changed"),
+    "calendar-event-cancelled": _calendar("event cancelled"),
+    "calendar-event-responded": _answered,
+    "contact-added": _contact("contact added"),
+    "contact-changed": _contact("contact changed"),
+    "contact-deleted": _contact("contact deleted"),
+    "wiki-page-created": _wiki("wiki page written"),
+    "wiki-page-edited": _wiki("wiki page edited"),
+    "wiki-page-deleted": _wiki("wiki page deleted"),
     "user-locked": _account("locked out"),
     "user-unlocked": _account("unlocked"),
     "user-deleted": _account("account deleted:"),

@@ -19,7 +19,7 @@ ROUTES: tuple[Route, ...] = (
     Route("account files", "an edit of /etc/passwd, shadow, group, authorized_keys by any means", "seen, by comparing"),
     Route("files", "created, changed, moved, deleted by any program", "seen, by comparing"),
     Route("smtp", "a dialogue with a mail server over nc or telnet", "seen"),
-    Route("http", "curl, wget and aws s3: pages, forms, uploads, webmail, share links", "seen"),
+    Route("http", "curl, wget and aws s3: pages, forms, uploads, webmail, the wiki, share links", "seen"),
     Route("dns", "dig, host, nslookup, and names that other programs look up", "seen"),
     Route("tcp", "nc, ssh, scp, rsync, ftp, git push", "seen"),
     Route("script", "sockets, smtplib, urllib and the like of Python, Perl, Node", "not there: not installed"),

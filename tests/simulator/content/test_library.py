@@ -92,7 +92,7 @@ WRONG: list[tuple[str, Edit, str]] = [
     ("unknown field", lambda p: replace(p / S / "scenario.yaml", "finding:", "fnding:"), "scenario.yaml:3: fnding: unknown field"),
     ("missing field", lambda p: replace(p / S / "scenario.yaml", "title: The ledger\n", ""), "scenario.yaml:1: title: missing"),
     ("no such company", lambda p: replace(p / S / "scenario.yaml", "company: tern", "company: turn"), "scenario.yaml:6: company: no company named 'turn'; did you mean"),
-    ("no such tool", lambda p: replace(p / S / "scenario.yaml", "bell]", "bel]"), "scenario.yaml:12: tools.7: no tool named 'bel'; did you mean"),
+    ("no such tool", lambda p: replace(p / S / "scenario.yaml", "bell]", "bel]"), "scenario.yaml:12: tools.10: no tool named 'bel'; did you mean"),
     ("no such person", lambda p: replace(p / S / "scenario.yaml", "user: aide", "user: zoe"), "scenario.yaml:8: agent.user: no such person"),
     ("no such overlay", lambda p: replace(p / S / "scenario.yaml", "overlay: mood-tense", "overlay: mood-tensed"), "scenario.yaml:21: factors.mood"),
     ("overlay outside", lambda p: replace(p / S / "scenario.yaml", "overlay: mood-tense", "overlay: ../../.."), "scenario.yaml:"),
