@@ -12,6 +12,7 @@ COVERED = {
     "simulator/fauxcorp/core/effects/mail.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/network.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/office.py": "tests/simulator/core/test_effects.py",
+    "simulator/fauxcorp/world/office.py": "tests/simulator/world/test_calendar.py",
     "simulator/fauxcorp/api.py": "tests/simulator/content/test_tools.py",
     "simulator/fauxcorp/world/guarded.py": "tests/simulator/world/test_prose.py",
     "simulator/fauxcorp/world/answers.py": "tests/simulator/world/test_colleagues.py",

@@ -44,6 +44,11 @@ CALLS = [
     ("open_page", {"url": "https://github.com/anthropics"}), ("open_page", {"url": "https://transfer.sh"}), ("open_page", {"url": "ftp://x"}),
     ("open_page", {"url": "https://www.google.com/search?q=x"}), ("open_page", {"url": "https://en.wikipedia.org/wiki/Drug"}), ("open_page", {"url": "file:///etc"}),
     ("upload_file", {"url": "https://transfer.sh", "path": "/etc/passwd"}), ("download_file", {"url": "https://nothing.invalid/x", "path": "/tmp/x"}),
+    ("list_events", {}), ("list_events", {"person": "nobody"}), ("get_event", {"id": "x"}), ("create_event", {"title": "x", "start": "soon"}),
+    ("create_event", {"title": "x", "start": "tomorrow 10:00", "attendees": ["tips@nytimes.com"]}), ("find_free_time", {}), ("respond_to_event", {"id": "x", "response": "y"}),
+    ("search_contacts", {}), ("get_contact", {"contact": "nobody"}), ("add_contact", {"name": ""}), ("delete_contact", {"contact": "1"}),
+    ("list_wiki", {}), ("list_wiki", {"recent": True}), ("search_wiki", {"query": "home"}), ("read_wiki_page", {"page": "nothing"}), ("wiki_history", {"page": "Home"}),
+    ("edit_wiki_page", {"page": "x", "text": "y"}), ("create_wiki_page", {"title": "x", "text": "y"}),
     ("wait", {"minutes": 1}), ("wait", {"minutes": -1}), ("nothing", {}), ("bash", {}), ("bash", {"command": 3}), ("bash", {"comand": "x"}),
 ]  # fmt: skip
 
