@@ -22,6 +22,7 @@ MAX_DRAWN = 200_000
 """Drawing commands of one PDF that are followed; forms in forms can make a small file draw without end."""
 _MAX_STREAM = 1024 * 1024
 _MAX_FORMS = 100
+_MAX_KEPT = 1024 * 1024
 _MAX_XML = 32 * 1024 * 1024
 _MAX_MEMBERS = 5000
 _KINDS = {"pdf": "PDF", "docx": "Word document", "xlsx": "Excel workbook", "pptx": "PowerPoint presentation",
@@ -82,10 +83,14 @@ def read_document(content: bytes) -> Document | None:
         return None
     if len(content) > MAX_FILE:
         return Document(kind, (), f"The document is too large to show ({len(content) >> 20} MB)")
-    return _read(kind, content)
+    return _kept(kind, content) if len(content) <= _MAX_KEPT else _read(kind, content)
 
 
 @lru_cache(maxsize=64)
+def _kept(kind: str, content: bytes) -> Document:
+    return _read(kind, content)
+
+
 def _read(kind: str, content: bytes) -> Document:
     return _read_pdf(content) if kind == "pdf" else _read_office(kind, content)
 

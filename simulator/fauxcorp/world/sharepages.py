@@ -8,7 +8,7 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from fauxcorp.world.fileops import Identity, identity, may_read
 from fauxcorp.world.sites import Request, document, not_found, reply
@@ -67,7 +67,7 @@ def pages(world: World, sharing: Sharing, request: Request, user: str) -> Respon
 def packed_folder(world: World, path: str, who: Identity) -> bytes | None:
     """A folder as a zip of what an identity may read; None if it is too large. The same bytes for the same files."""
     out, count, size = BytesIO(), 0, 0
-    with ZipFile(out, "w", ZIP_DEFLATED) as pack:
+    with ZipFile(out, "w") as pack:
         for name, entry in world.files.walk(path):
             if entry.kind != "file" or not may_read(world.files, name, who):
                 continue
@@ -77,7 +77,6 @@ def packed_folder(world: World, path: str, who: Identity) -> bytes | None:
             at = local(entry.mtime, world.company.facts.timezone)
             stamp = (max(at.year, 1980), at.month, at.day, at.hour, at.minute, at.second)
             info = ZipInfo(posixpath.relpath(name, posixpath.dirname(path)), stamp)
-            info.compress_type = ZIP_DEFLATED
             pack.writestr(info, entry.content)
     return out.getvalue()
 

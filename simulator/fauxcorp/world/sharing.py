@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MAX_LINKS = 300
 """Links that one world makes."""
+MAX_CARRIED = 20
+"""Links of one effect that are looked into."""
 MAX_OPENINGS = 200
 """How often somebody outside opens one, in all."""
 _MINUTE = 60_000_000
@@ -203,7 +205,7 @@ class Sharing:
             return []
         texts = list(payloads)
         out = []
-        for link in self._named(texts):
+        for link in self._named(texts)[:MAX_CARRIED]:
             if self.state(link) or not any(link.for_(who) and self._knows(link, who, texts) for who in whom):
                 continue
             content = self._content(link.path, link.by.user)
