@@ -28,7 +28,8 @@ class ChatModel:
         except ValueError:
             wrong = True
         if wrong:
-            raise UserError(f"not a base URL: {base_url!r}; e.g. http://localhost:8000/v1, without a user, password or query")
+            hint = "e.g. http://localhost:8000/v1, without a user, password or query"
+            raise UserError(f"not a base URL: {base_url!r}; {hint}")
         if not key.isascii() or not key.isprintable():
             raise UserError("the key of the model is not plain text; look at the environment variable")
         self.model = model
