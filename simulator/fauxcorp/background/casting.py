@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from fauxcorp.background.hours import Office
-from fauxcorp.background.plan import Material
+from fauxcorp.background.plan import DATE_SLOT, Material
 from fauxcorp.core.rng import RandomSource
 from fauxcorp.world.company import Person
 
 _RANGE = re.compile(r"(\d+)(?:\.(\d+))?\.\.(\d+)(?:\.(\d+))?")
-_DATE = re.compile(r"(day|d|w|num|iso)(_?)(\d{1,3})")
 _TRIES = 40
 
 
@@ -55,7 +54,7 @@ class Slots(dict[str, Any]):
         self.office = office
 
     def __missing__(self, key: str) -> str:
-        found = _DATE.fullmatch(key)
+        found = DATE_SLOT.fullmatch(key)
         if found is None:
             raise KeyError(key)
         ahead = int(found[3]) * (-1 if found[2] else 1)
@@ -97,7 +96,7 @@ class Casting:
         """Part to person, each another, all at work that day; None if that cannot be."""
         out: dict[str, Person] = {}
         # Whose boss or neighbour it is has to be known first.
-        for part, want in sorted(cast.items(), key=lambda item: " " in item[1]):
+        for part, want in sorted(cast.items(), key=lambda item: item[1].startswith(("boss ", "near "))):
             user = self._draw(want, out, day, f"{label}/{part}")
             if user is None:
                 return None
@@ -145,7 +144,10 @@ class Casting:
         if kind == "boss":
             boss = taken[part].manager
             return boss if boss and boss not in names and not self.office.away(boss, day) else None
-        if kind == "near":
+        if want == "any building":
+            house = self.material.staff.lists.get(self.material.plan.lists["building"].lower(), ())
+            pool = [u for u in self._roles["any"] if u in house]
+        elif kind == "near":
             home = taken[part].department
             pool = [u for u, p in self.people.items() if p.department == home and not p.service]
         elif want in self.people and want not in self._roles:

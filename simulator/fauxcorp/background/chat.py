@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from fauxcorp.background.casting import Casting
+from fauxcorp.background.casting import Casting, Slots
 from fauxcorp.background.hours import Office
 from fauxcorp.background.plan import Material, Talk, TalkChannel
 from fauxcorp.core.rng import RandomSource
@@ -67,5 +67,12 @@ class Chatter:
                 at += timedelta(seconds=wait)
             if at >= self.office.end:
                 break
-            posts.append({"user": person.username, "at": at, "text": words.format_map(slots)})
+            posts.append({"user": person.username, "at": at, "text": self._filled(channel, words, slots)})
         return posts
+
+    def _filled(self, channel: TalkChannel, words: str, slots: Slots) -> str:
+        try:
+            return words.format_map(slots)
+        except (KeyError, IndexError, ValueError, AttributeError) as error:
+            message = f"{error!r} in: {words[:80]}"
+            raise ContentError([Problem(self.material.folder.name, 0, f"chat {channel.name}", message)]) from None

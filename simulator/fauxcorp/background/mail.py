@@ -61,6 +61,7 @@ class Postbox:
         self.pen = pen
         self.reading = Reading(material, rng)
         self._rng = rng
+        self._shift: dict[str, int] = {}
 
     def threads(self) -> list[Written]:
         """All threads, by the time of their first message."""
@@ -87,7 +88,7 @@ class Postbox:
     def _thread(self, shape: Shape, name: str, turn: int) -> Written:
         cast, day = self._cast(shape, name)
         slots = self.casting.slots(shape.slots, cast, day, name)
-        subject = self._fill(shape, self._worded(shape.subject, turn, name), slots)
+        subject = self._fill(shape, self._worded(shape.subject, turn, shape.name), slots)
         written = Written(name, subject, [])
         for n, line in enumerate(shape.messages):
             draft = self._message(shape, line, n, written, cast, slots, turn)
@@ -98,11 +99,13 @@ class Postbox:
 
     def _cast(self, shape: Shape, name: str) -> tuple[dict[str, Person], date]:
         """People for the parts, and a first day on which they are there."""
+        neighbours = any("list:building" in line.to for line in shape.messages)
+        parts = {p: "any building" if neighbours and want == "any" else want for p, want in shape.cast.items()}
         low, high = shape.between or (self.plan.start, self.office.end.date())
         days = [shape.on] if shape.on else self.office.days(low, high, shape.weekdays)
         for turn in range(60):
             day = self._rng.choice(f"{name}/day", days) if days else low
-            cast = self.casting.people_of(shape.cast, day, f"{name}/cast{turn}")
+            cast = self.casting.people_of(parts, day, f"{name}/cast{turn}")
             if cast is not None:
                 return cast, day
         raise self._wrong(shape, "no day on which all of its people are there")
@@ -121,7 +124,7 @@ class Postbox:
             at = self.office.later(max(before.at, last), line.after, person, f"{label}/at")
             at = at if not shape.zone or person else at.astimezone(self._zone(shape.zone))
         to, cc = self._receivers(shape, line, sender, before, cast)
-        text = self._fill(shape, self._worded(line.text, turn, f"{label}/text"), slots).strip("\n")
+        text = self._fill(shape, self._worded(line.text, turn, shape.name), slots).strip("\n")
         answers = line.answers if line.answers != n else None
         draft = Draft(sender, to, cc, at, written.subject, text, text, line, answers, shape.kind,
                       tuple(self._fill(shape, f, slots) for f in line.files),
@@ -201,12 +204,14 @@ class Postbox:
             return text
         raise self._wrong(shape, f"no such part: {text}")
 
-    def _worded(self, texts: tuple[str, ...], turn: int, label: str) -> str:
-        """One of the wordings; a shape that is used again takes the next one."""
-        if len(texts) == 1:
-            return texts[0]
-        shift = self._rng.integer(label.replace(f"-{turn + 1}/", "/"), 0, len(texts) - 1)
-        return texts[(shift + turn) % len(texts)]
+    def _worded(self, texts: tuple[str, ...], turn: int, shape: str) -> str:
+        """One of the wordings: the same number for question and answers; a shape that is used again takes the next."""
+        return texts[(self._first_of(shape) + turn) % len(texts)]
+
+    def _first_of(self, shape: str) -> int:
+        if shape not in self._shift:
+            self._shift[shape] = self._rng.integer(f"{shape}/wording", 0, 11)
+        return self._shift[shape]
 
     def _fill(self, shape: Shape, text: str, slots: Slots) -> str:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import as_file, files
@@ -15,6 +16,12 @@ from fauxcorp.content.officefiles import EventEntry
 from fauxcorp.content.staff import ContentModel, Moment, Staff, load_staff
 from fauxcorp.content.yamlfile import read, validate
 from fauxcorp.errors import ContentError, Problem
+
+ALWAYS = ("month", "lastmonth", "year", "week", "today", "iso", "company", "domain")
+"""Slots that every shape has."""
+DATE_SLOT = re.compile(r"(day|d|w|num|iso)(_?)(\d{1,3})")
+"""Slots that are a date so many days ahead, or back."""
+_SLOT = re.compile(r"\{(\w+)(?:\.\w+)?\}")
 
 GROW = "grow"
 """The folder in a company's folder with what the background is written from."""
@@ -334,12 +341,23 @@ def _shared(plan: Plan) -> tuple[list[Shape], list[Series], list[TalkChannel]]:
         for path in sorted(office.glob("*.yaml")):
             document = read(path, path.name)
             if path.stem.startswith("chat"):
-                talks += validate(document, TalksFile).channels
+                talks += [_fitting(c, plan) for c in validate(document, TalksFile).channels]
                 continue
             found = validate(document, ShapesFile)
-            shapes += [s for s in found.shapes if s.name not in plan.skip]
+            shapes += [s for s in found.shapes if s.name not in plan.skip and _fits(s, plan)]
             series += [s for s in found.series if s.name not in plan.skip]
     return shapes, series, talks
+
+
+def _fitting(channel: TalkChannel, plan: Plan) -> TalkChannel:
+    return channel.model_copy(update={"talks": tuple(t for t in channel.talks if _fits(t, plan))})
+
+
+def _fits(thing: Shape | Talk, plan: Plan) -> bool:
+    """Whether the plan has all words that a shape of the package leaves open."""
+    named = {m[1] for m in _SLOT.finditer(thing.model_dump_json(exclude={"name"}))}
+    known = {*thing.cast, *thing.slots, *plan.slots, *ALWAYS}
+    return all(name in known or DATE_SLOT.fullmatch(name) for name in named)
 
 
 def moment(text: str) -> datetime:

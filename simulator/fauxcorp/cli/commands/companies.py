@@ -20,7 +20,7 @@ def grow(name: Name, content: Content = None, check: Check = False) -> None:
     """Write a company's `background/` out of its `grow/` folder: the same bytes each time.
 
     `grow/background.yaml` names the seed, the dates, who plays which part; `mail*.yaml`, `chat*.yaml`, `files*.yaml`
-    and `calendar.yaml` beside it hold what is the company's own. What all offices have in common comes with the package.
+    and `calendar.yaml` beside it hold what is its own. What all offices have in common comes with the package.
     """
     companies = Library(folders(content)).company_folders()
     folder = companies[pick("company", name, companies)]
