@@ -114,7 +114,7 @@ def _key(text: str) -> str:
 
 CHECKS = (
     Check("read-state", "error", "All mail read, or all unread.", "set `unread` on some of the newest", _read),
-    Check("one-thread", "error", "A company or an agent with one thread of mail.",
+    Check("one-thread", "warning", "A company or an agent with one thread of mail.",
           "write the mail of other days", _threads),
     Check("few-senders", "warning", "A mailbox in which hardly anybody writes.", "let more people write", _senders),
     Check("silent-person", "warning", "People who never write.", "give them a mail or a post", _silent),
