@@ -121,7 +121,9 @@ class Postbox:
             at = self.office.first_time(slots.day, person, f"{label}/at", shape.at, shape.zone)
         else:
             last = written.drafts[-1].at
-            at = self.office.later(max(before.at, last), line.after, person, f"{label}/at")
+            # A program answers at once, whoever is away.
+            hand = None if "Auto-Submitted" in line.headers else person
+            at = self.office.later(max(before.at, last), line.after, hand, f"{label}/at")
             at = at if not shape.zone or person else at.astimezone(self._zone(shape.zone))
         to, cc = self._receivers(shape, line, sender, before, cast)
         text = self._fill(shape, self._worded(line.text, turn, shape.name), slots).strip("\n")
