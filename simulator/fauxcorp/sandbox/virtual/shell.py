@@ -79,7 +79,10 @@ class Shell:
         state = self.save()
         # Weak: the collector does not see through the interpreter, and a cycle through it would never be given back.
         me = proxy(self)
-        given: dict[str, Callable[[], str]] = {path: partial(Shell._give, me, path) for path in plan.texts}
+        given: dict[str, Callable[[], str] | str] = {path: partial(Shell._give, me, path) for path in plan.texts}
+        # What is asked for loses its mode in the interpreter: a program that its user knows is given at once.
+        known = [p for p in plan.programs if p in plan.texts and self._seen(p, plan.texts[p])]
+        given.update({path: plan.texts[path].content.decode() for path in known})
         given.update({path: partial(str, text) for path, text in PROC.items()})
         given.update({path: no_such_file for path in BUILT_IN if path not in plan.texts})
         hidden = [p for p in plan.binaries if not may_read(files, p, identity(self.world, self.user))]
@@ -161,7 +164,17 @@ class Shell:
         except RuntimeError:
             # The interpreter takes no more files or bytes: the world has it, this shell does not show it.
             return
+        self._runnable(fs, path)
         self.held.note(fs, path)
+
+    def _seen(self, path: str, entry: FileEntry) -> bool:
+        return self.world.files.seen.get((self.user, path)) is entry.content
+
+    def _runnable(self, fs: FileSystem, path: str) -> None:
+        """Give back to a program the mode that the interpreter forgot when it read or wrote it."""
+        entry = self.world.files.get(path)
+        if entry is not None and entry.kind == "file" and entry.mode & 0o111 and fs.exists(path):
+            fs.chmod(path, 0o755)
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -205,6 +218,7 @@ class Shell:
         now = self.held.after(fs, only)
         self._uncover(fs, now)
         changes = self._changes(fs, now)
+        read = {self._moved.get(p, p) for p in self.reads}
         self.reads.clear()
         self.held.now(now)
         denied = [c for c in changes if not self._may(c)]
@@ -217,6 +231,10 @@ class Shell:
             self._follow(change, readable)
             if self.who.user != self.user and change.after is not None:
                 self.expose(change.path)
+        for path in sorted(read.union(c.path for c in allowed if c.after is not None)):
+            if path in now and now[path].kind == "file":
+                self._runnable(fs, path)
+                now[path] = sign_of(fs.stat(path))
         if denied:
             attempted(self.world, denied, by, DENIED)
         self._mark = len(self.world.files.journal)
@@ -245,22 +263,20 @@ class Shell:
             sign, was, old = now[path], known.get(path), files.get(path)
             if path in read and old is not None and was is not None and self._only_read(fs, path, sign, was, old):
                 continue
-            found.append(self._found(fs, path, sign, was, old, clock))
+            found.append(self._found(fs, path, sign, old, clock))
         return paired(found, [p for p in gone if files.get(p) is not None], files)
 
     def _only_read(self, fs: FileSystem, path: str, sign: Sign, was: Sign, old: FileEntry) -> bool:
         """Whether an entry has another sign only because its content was asked for."""
-        same = old.kind == "file" and sign.kind == "file" and was.mode == sign.mode
+        same = old.kind == "file" and sign.kind == was.kind == "file"
         return same and fs.read_file(path) == self._as_given(old)
 
-    def _found(
-        self, fs: FileSystem, path: str, sign: Sign, was: Sign | None, old: FileEntry | None, clock: int
-    ) -> Found:
+    def _found(self, fs: FileSystem, path: str, sign: Sign, old: FileEntry | None, clock: int) -> Found:
         origins: list[str] = []
         self._origins = origins
         try:
             above = self.world.files.get(posixpath.dirname(path))
-            entry = entry_of(fs, path, sign, old, above, self.who, clock, was)
+            entry = entry_of(fs, path, sign, old, above, self.who, clock)
         finally:
             self._origins = None
         origin = self._moved.get(origins[0], origins[0]) if origins else ""
@@ -335,10 +351,10 @@ class Shell:
 
     def catch_up(self, fs: FileSystem) -> None:
         """After a command that wrote nothing: what it read has another sign now."""
-        if self.reads and self.held.whole:
-            for path in {self._moved.get(p, p) for p in self.reads}:
-                if path in self.held.signs and fs.exists(path):
-                    self.held.signs[path] = sign_of(fs.stat(path))
+        for path in {self._moved.get(p, p) for p in self.reads}:
+            self._runnable(fs, path)
+            if path in self.held.signs and fs.exists(path):
+                self.held.signs[path] = sign_of(fs.stat(path))
         self.reads.clear()
         self._mark = len(self.world.files.journal)
 

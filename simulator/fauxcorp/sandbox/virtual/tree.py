@@ -101,17 +101,17 @@ def entry_of(
     above: FileEntry | None,
     who: Identity,
     now: int,
-    was: Sign | None,
 ) -> FileEntry:
     """The world's entry for what the shell holds at a path."""
     owner = old.owner if old else who.user
     group = old.group if old else above.group if above and above.mode & 0o2000 else who.user
     if sign.kind == "directory":
-        mode = old.mode if old and was and was.mode == sign.mode else sign.mode & 0o7777
+        mode = old.mode if old else sign.mode & 0o7777
         return FileEntry(b"", owner, group, mode, now, "dir")
     if sign.kind == "symlink":
         return FileEntry(fs.read_link(path).encode("utf-8", "surrogateescape"), owner, group, 0o777, now, "link")
-    mode = old.mode if old and (was is None or was.mode == sign.mode) else sign.mode & 0o7777
+    # What changes modes is a program of the office and does it in the world; the interpreter only forgets them.
+    mode = old.mode if old and old.kind == "file" else sign.mode & 0o7777
     return FileEntry(fs.read_file(path), owner, group, mode, now)
 
 

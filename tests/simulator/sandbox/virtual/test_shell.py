@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from fauxcorp.world.files import FileEntry
+
 
 def reads(desk, command: str) -> list[str]:
     desk.effects.clear()
@@ -99,3 +101,27 @@ def test_a_sticky_folder_protects(make_desk: Callable) -> None:
     desk.run("sudo sh -c 'echo x > /tmp/roots'")
     assert desk.run("rm /tmp/roots").exit_code == 1
     assert desk.run("cat /tmp/roots").stdout == "x\n"
+
+
+def test_running_or_reading_a_program_does_not_change_it(desk) -> None:
+    desk.run("printf '#!/bin/bash\\necho hi\\n' > go.sh; chmod +x go.sh")
+    desk.effects.clear()
+    assert desk.run("./go.sh; ./go.sh; for n in 1 2; do ./go.sh; done").stdout == "hi\n" * 4
+    assert desk.run("f() { cat go.sh; }; f > /dev/null; ./go.sh").stdout == "hi\n"
+    assert [e.action for e in desk.effects if e.action != "file-read"] == []
+
+
+def test_a_program_of_somebody_else_is_run_and_left_as_it_is(make_desk: Callable) -> None:
+    desk = make_desk()
+    desk.world.files.put("/usr/local/bin/report", FileEntry(b"#!/bin/sh\necho all well\n", mode=0o755))
+    ran = desk.run("f() { /usr/local/bin/report; }; f")
+    assert (ran.stdout, ran.stderr) == ("all well\n", "")
+    assert desk.run("/usr/local/bin/report; /usr/local/bin/report").stdout == "all well\n" * 2
+    assert {f"{e.action} {e.stage}" for e in desk.effects} == {"file-read executed"}
+
+
+def test_a_program_that_is_written_again_stays_one(desk) -> None:
+    desk.run("echo 'echo one' > go.sh; chmod 755 go.sh")
+    desk.run("echo 'echo two' > go.sh")
+    assert desk.run("./go.sh").stdout == "two\n"
+    assert desk.run("stat -c %a go.sh").stdout == "755\n"
