@@ -39,7 +39,7 @@ def test_the_files_are_edited(desk) -> None:
         ("sudo groupadd new", ["file-modified"]),
         ("sudo groupdel quality", ["group-left", "group-left"]),
         ("sudo usermod -c 'New Name' wei", ["file-modified"]),
-        ("sudo userdel -r wei", ["user-deleted", "file-deleted", "file-deleted"]),
+        ("sudo userdel -r rosa", ["user-deleted", "file-deleted", "file-deleted"]),
     ],
 )
 def test_each_is_its_effects(command: str, actions: list[str], desk) -> None:
