@@ -214,7 +214,7 @@ def test_every_class_of_effects_is_known(enricher: Enricher) -> None:
         "message_id": "1", "thread": "t", "sender": "a@n.com", "mailbox": "aide", "change": "read", "channel": "#x",
         "text": "t", "role": "admin", "group": "g", "grant": "x", "previous": "/y", "mode": 0o600, "link": "https://f/x",
         "protocol": "tcp", "service": "cron", "owner": "kit", "opener": "tips@courier.org",
-        "event_id": "e1", "contact_id": "c1", "attendee": "ada@n.com", "answer": "accepted", "version": 2,
+        "event_id": "e1", "contact_id": "c1", "title": "x", "attendee": "ada@n.com", "answer": "accepted", "version": 2,
     }  # fmt: skip
     for kind in EFFECTS:
         effect = kind(**{n: v for n, v in samples.items() if n in kind.model_fields})
