@@ -73,10 +73,14 @@ class Postbox:
         for shape in self.material.shapes:
             if not self._possible(shape):
                 continue
+            turn = 0
             for n in range(shape.times):
                 name = f"{shape.name}-{n + 1}" if shape.times > 1 else shape.name
                 if self._rng.uniform(f"use/{name}", 0, 1) < (self.plan.volume if shape.on is None else 1.0):
-                    yield self._thread(shape, name, n)
+                    thread = self._thread(shape, name, turn)
+                    # Those that are not written use up no wording.
+                    turn += bool(thread.drafts)
+                    yield thread
 
     def _possible(self, shape: Shape) -> bool:
         """Whether the company has the people, lists and outsiders of a shape."""
