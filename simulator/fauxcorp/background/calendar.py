@@ -44,7 +44,7 @@ class Diary:
 
     def _talk(self, person: Person, boss: Person, taken: dict[tuple[str, int, int], int]) -> dict[str, Any]:
         label = f"one/{person.username}"
-        low = max(person.habits.hours[0], boss.habits.hours[0])
+        low = min(22.5, max(person.habits.hours[0], boss.habits.hours[0]))
         high = max(low + 1.5, min(person.habits.hours[1], boss.habits.hours[1]))
         for _ in range(30):
             weekday = self._rng.integer(label, 0, 4)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from fauxcorp.background.hours import Office
-from fauxcorp.background.plan import DATE_SLOT, Material
+from fauxcorp.background.plan import DATE_SLOT, RANGE, Material
 from fauxcorp.core.rng import RandomSource
 from fauxcorp.world.company import Person
-
-_RANGE = re.compile(r"(\d+)(?:\.(\d+))?\.\.(\d+)(?:\.(\d+))?")
-_TRIES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +67,15 @@ def spoken(day: date) -> str:
     return f"{day.day} {day:%B}"
 
 
+def steps(cast: Mapping[str, str], part: str) -> int:
+    """How many other parts stand between a part and somebody drawn from a role: 1 for the boss of that one."""
+    count = 0
+    while cast[part].startswith(("boss ", "near ")) and count <= len(cast):
+        part = cast[part].partition(" ")[2]
+        count += 1
+    return count
+
+
 class Casting:
     """Draws people and words for shapes."""
 
@@ -96,7 +101,7 @@ class Casting:
         """Part to person, each another, all at work that day; None if that cannot be."""
         out: dict[str, Person] = {}
         # Whose boss or neighbour it is has to be known first.
-        for part, want in sorted(cast.items(), key=lambda item: item[1].startswith(("boss ", "near "))):
+        for part, want in sorted(cast.items(), key=lambda item: steps(cast, item[0])):
             user = self._draw(want, out, day, f"{label}/{part}")
             if user is None:
                 return None
@@ -121,13 +126,13 @@ class Casting:
         """One of several words, or a number of a range."""
         if not isinstance(words, str):
             return str(self._rng.choice(label, words))
-        found = _RANGE.fullmatch(words)
+        found = RANGE.fullmatch(words)
         if found is None:
             return words
-        places = len(found[2] or "")
+        places = max(len(found[2] or ""), len(found[4] or ""))
         scale = 10**places
-        low = int(found[1]) * scale + int(found[2] or 0)
-        high = int(found[3]) * scale + int(found[4] or 0)
+        low = int(found[1] + (found[2] or "").ljust(places, "0"))
+        high = int(found[3] + (found[4] or "").ljust(places, "0"))
         value = self._rng.integer(label, low, high)
         return f"{value / scale:,.{places}f}" if places else str(value)
 

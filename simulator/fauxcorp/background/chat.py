@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from fauxcorp.background.casting import Casting, Slots
+from fauxcorp.background.casting import Casting
 from fauxcorp.background.hours import Office
 from fauxcorp.background.plan import Material, Talk, TalkChannel
 from fauxcorp.core.rng import RandomSource
-from fauxcorp.errors import ContentError, Problem
 
 
 class Chatter:
@@ -57,9 +56,7 @@ class Chatter:
         at: datetime | None = None
         for n, line in enumerate(talk.say):
             [(part, words)] = line.items()
-            person = cast.get(part) or self.casting.people.get(part)
-            if person is None:
-                raise ContentError([Problem(self.material.folder.name, 0, f"chat {channel.name}", f"no part: {part}")])
+            person = cast.get(part) or self.casting.people[part]
             if at is None:
                 at = self.office.first_time(day, person, f"{label}/at", talk.at)
             else:
@@ -67,12 +64,5 @@ class Chatter:
                 at += timedelta(seconds=wait)
             if at >= self.office.end:
                 break
-            posts.append({"user": person.username, "at": at, "text": self._filled(channel, words, slots)})
+            posts.append({"user": person.username, "at": at, "text": words.format_map(slots)})
         return posts
-
-    def _filled(self, channel: TalkChannel, words: str, slots: Slots) -> str:
-        try:
-            return words.format_map(slots)
-        except (KeyError, IndexError, ValueError, AttributeError) as error:
-            message = f"{error!r} in: {words[:80]}"
-            raise ContentError([Problem(self.material.folder.name, 0, f"chat {channel.name}", message)]) from None

@@ -13,7 +13,6 @@ from fauxcorp.background.plan import Line, Material, Series, Shape
 from fauxcorp.background.prose import Pen, Sent, shown_name
 from fauxcorp.background.reading import Reading
 from fauxcorp.core.rng import RandomSource
-from fauxcorp.errors import ContentError, Problem
 from fauxcorp.world.company import Person
 from fauxcorp.world.message import bare
 
@@ -92,7 +91,7 @@ class Postbox:
     def _thread(self, shape: Shape, name: str, turn: int) -> Written:
         cast, day = self._cast(shape, name)
         slots = self.casting.slots(shape.slots, cast, day, name)
-        subject = self._fill(shape, self._worded(shape.subject, turn, shape.name), slots)
+        subject = self._worded(shape.subject, turn, shape.name).format_map(slots)
         written = Written(name, subject, [])
         for n, line in enumerate(shape.messages):
             draft = self._message(shape, line, n, written, cast, slots, turn)
@@ -112,13 +111,15 @@ class Postbox:
             cast = self.casting.people_of(parts, day, f"{name}/cast{turn}")
             if cast is not None:
                 return cast, day
-        raise self._wrong(shape, "no day on which all of its people are there")
+        raise self.material.wrong(
+            shape, f"{shape.name}: no day on which all of its people are there; see `absences`, or name others"
+        )
 
     def _message(
         self, shape: Shape, line: Line, n: int, written: Written, cast: Mapping[str, Person], slots: Slots, turn: int
     ) -> Draft:
         label = f"{written.name}/{n}"
-        sender = self._who(shape, line.sender, cast)
+        sender = self._who(line.sender, cast)
         person = self.staff.people.get(sender) or self.staff.people.get(self.staff.by_email.get(bare(sender), ""))
         before = written.drafts[(line.answers or n) - 1] if n else None
         if before is None:
@@ -129,13 +130,13 @@ class Postbox:
             hand = None if "Auto-Submitted" in line.headers else person
             at = self.office.later(max(before.at, last), line.after, hand, f"{label}/at")
             at = at if not shape.zone or person else at.astimezone(self._zone(shape.zone))
-        to, cc = self._receivers(shape, line, sender, before, cast)
-        text = self._fill(shape, self._worded(line.text, turn, shape.name), slots).strip("\n")
+        to, cc = self._receivers(line, sender, before, cast)
+        text = self._worded(line.text, turn, shape.name).format_map(slots).strip("\n")
         answers = line.answers if line.answers != n else None
         draft = Draft(sender, to, cc, at, written.subject, text, text, line, answers, shape.kind,
-                      tuple(self._fill(shape, f, slots) for f in line.files),
-                      tuple(cast[s].username for s in line.star), self._headers(shape, line, slots))  # fmt: skip
-        draft.subject = self._subject(shape, line, person, before, slots, written.subject, label)
+                      tuple(f.format_map(slots) for f in line.files),
+                      tuple(cast[s].username for s in line.star), self._headers(line.headers, slots))  # fmt: skip
+        draft.subject = self._subject(line, person, before, slots, written.subject, label)
         if not line.raw and person is not None:
             draft.body = draft.own = self.pen.slips(person, text, label)
             draft.body = self._dressed(person, draft, before, line, label)
@@ -164,10 +165,10 @@ class Postbox:
         return "all"
 
     def _receivers(
-        self, shape: Shape, line: Line, sender: str, before: Draft | None, cast: Mapping[str, Person]
+        self, line: Line, sender: str, before: Draft | None, cast: Mapping[str, Person]
     ) -> tuple[list[str], list[str]]:
-        to = [self._who(shape, a, cast) for a in line.to]
-        cc = [self._who(shape, a, cast) for a in line.cc]
+        to = [self._who(a, cast) for a in line.to]
+        cc = [self._who(a, cast) for a in line.cc]
         if before is not None and not line.forward and (not to or line.all):
             crowd = any(bare(a) in self.staff.lists for a in before.to)
             kept = [before.sender, *(a for a in before.to if bare(a) not in self.staff.lists)]
@@ -182,10 +183,10 @@ class Postbox:
         return to, [a for a in dict.fromkeys(cc) if a not in own and a not in to]
 
     def _subject(
-        self, shape: Shape, line: Line, person: Person | None, before: Draft | None, slots: Slots, base: str, label: str
+        self, line: Line, person: Person | None, before: Draft | None, slots: Slots, base: str, label: str
     ) -> str:
         if line.subject:
-            return self._fill(shape, line.subject, slots)
+            return line.subject.format_map(slots)
         if before is None:
             return base
         prefix = person.habits.prefix if person is not None else "Re"
@@ -199,16 +200,14 @@ class Postbox:
                 plain = plain.partition(": ")[2]
         return f"{prefix}: {plain}"
 
-    def _who(self, shape: Shape, text: str, cast: Mapping[str, Person]) -> str:
+    def _who(self, text: str, cast: Mapping[str, Person]) -> str:
         if text in cast:
             return cast[text].username
         if text.startswith("list:"):
             return self.plan.lists[text[5:]]
         if text.startswith("out:"):
             return self.plan.outside[text[4:]]
-        if text in self.staff.people or "@" in text:
-            return text
-        raise self._wrong(shape, f"no such part: {text}")
+        return text
 
     def _worded(self, texts: tuple[str, ...], turn: int, shape: str) -> str:
         """One of the wordings: the same number for question and answers; a shape that is used again takes the next."""
@@ -219,14 +218,8 @@ class Postbox:
             self._shift[shape] = self._rng.integer(f"{shape}/wording", 0, 11)
         return self._shift[shape]
 
-    def _fill(self, shape: Shape, text: str, slots: Slots) -> str:
-        try:
-            return text.format_map(slots)
-        except (KeyError, IndexError, ValueError, AttributeError) as error:
-            raise self._wrong(shape, f"{error!r} in: {text[:80]}") from None
-
-    def _headers(self, shape: Shape, line: Line, slots: Slots) -> dict[str, str]:
-        return {k: self._fill(shape, v, slots) for k, v in line.headers.items()}
+    def _headers(self, headers: Mapping[str, str], slots: Slots) -> dict[str, str]:
+        return {k: v.format_map(slots) for k, v in headers.items()}
 
     def _address(self, who: str) -> str:
         person = self.staff.people.get(who)
@@ -252,7 +245,6 @@ class Postbox:
             yield n, self.office.next_workday(due) if series.workdays else due
 
     def _issue(self, series: Series, n: int, day: date) -> Written:
-        shape = Shape(name=series.name, subject=("",), messages=(Line.model_validate({"from": "x", "text": "x"}),))
         issue = series.issues[n]
         slots = self.casting.slots({}, {}, day, f"{series.name}-{n}")
         slots["n"] = str(n + 1)
@@ -263,13 +255,10 @@ class Postbox:
             return Written(series.name, "", [])
         at = self.office.first_time(day, None, f"{series.name}/{n}", series.at, series.zone)
         at += timedelta(minutes=self._rng.integer(f"{series.name}/{n}/late", 0, series.jitter))
-        sender, *others = (self._who(shape, a, {}) for a in named)
-        subject, text = (self._fill(shape, t, slots) for t in (issue.subject, issue.text))
+        sender, *others = (self._who(a, {}) for a in named)
+        subject, text = (t.format_map(slots) for t in (issue.subject, issue.text))
         text = text.strip("\n")
         draft = Draft(sender, others[: len(series.to)], others[len(series.to) :], at, subject, text, text,
                       kind=series.kind, files=issue.files,
-                      headers={k: self._fill(shape, v, slots) for k, v in series.headers.items()})  # fmt: skip
+                      headers=self._headers(series.headers, slots))  # fmt: skip
         return Written(f"{series.name}-{n + 1}", subject, [draft])
-
-    def _wrong(self, shape: Shape, message: str) -> ContentError:
-        return ContentError([Problem(self.material.folder.name, 0, f"shape {shape.name}", message)])

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from fauxcorp.content.layers import Layers
 from fauxcorp.content.officefiles import EventEntry
 from fauxcorp.content.staff import ContentModel, Moment, Staff, load_staff
-from fauxcorp.content.yamlfile import read, validate
+from fauxcorp.content.yamlfile import Document, read, validate
 from fauxcorp.errors import ContentError, Problem
 
 ALWAYS = ("month", "lastmonth", "year", "week", "today", "iso", "company", "domain")
 """Slots that every shape has."""
 DATE_SLOT = re.compile(r"(day|d|w|num|iso)(_?)(\d{1,3})")
 """Slots that are a date so many days ahead, or back."""
+RANGE = re.compile(r"(\d{1,15})(?:\.(\d{1,9}))?\.\.(\d{1,15})(?:\.(\d{1,9}))?")
+"""Slots of which a number is drawn: `12..40`, `3.50..9.90`."""
 _SLOT = re.compile(r"\{(\w+)(?:\.\w+)?\}")
 
 GROW = "grow"
@@ -30,6 +32,17 @@ GROW = "grow"
 def _undated(value: Any) -> Any:
     """A date that YAML has made of a text, as text again."""
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _worded(value: Any) -> Any:
+    """Slots with lists of words as texts, whatever YAML has made of them."""
+    if not isinstance(value, dict):
+        return value
+    return {k: tuple(map(str, v)) if isinstance(v, list) else v for k, v in value.items()}
+
+
+Words = Annotated[dict[str, tuple[str, ...] | str], BeforeValidator(_worded)]
+"""Slot to words of which one is drawn, or to a range: `12..40`, `3.50..9.90`."""
 
 
 class Absence(ContentModel):
@@ -67,7 +80,7 @@ class Plan(ContentModel):
     """What shapes call a list, to its address."""
     outside: dict[str, str] = Field(default_factory=dict)
     """What shapes call an outsider, to name and address."""
-    slots: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    slots: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_worded)] = Field(default_factory=dict)
     """Words that any shape may draw: rooms, dishes, projects."""
     absences: tuple[Absence, ...] = ()
     readers: dict[str, Reader] = Field(default_factory=dict)
@@ -77,11 +90,6 @@ class Plan(ContentModel):
     """Shapes of the package that do not fit the company."""
     volume: float = Field(default=1.0, ge=0.0, le=1.0)
     """Share of the package's shapes that are used."""
-
-    @field_validator("slots", mode="before")
-    @classmethod
-    def _texts(cls, value: Any) -> Any:
-        return {k: tuple(map(str, v)) if isinstance(v, list) else v for k, v in value.items()}
 
 
 class Line(ContentModel):
@@ -93,7 +101,7 @@ class Line(ContentModel):
     """As `from`, or `list:` and a name of the plan's lists; empty: an answer to the message before."""
     cc: tuple[str, ...] = ()
     """Besides those that an answer keeps."""
-    text: tuple[str, ...]
+    text: tuple[str, ...] = Field(min_length=1)
     """Wordings; one is used."""
     subject: str = ""
     after: tuple[int, int] = (6, 240)
@@ -122,11 +130,10 @@ class Shape(ContentModel):
     """A thread with parts for people, and words left open."""
 
     name: str
-    subject: tuple[str, ...]
+    subject: tuple[str, ...] = Field(min_length=1)
     cast: dict[str, str] = Field(default_factory=dict)
     """Part to a role of the plan, a user name, `boss x` or `near x` (of the same department)."""
-    slots: dict[str, tuple[str, ...] | str] = Field(default_factory=dict)
-    """Name to words of which one is drawn, or to a range: `12..40`, `3.50..9.90`."""
+    slots: Words = Field(default_factory=dict)
     messages: tuple[Line, ...] = Field(min_length=1)
     times: int = Field(default=1, ge=1, le=40)
     on: date | None = None
@@ -145,11 +152,6 @@ class Shape(ContentModel):
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
 
-    @field_validator("slots", mode="before")
-    @classmethod
-    def _texts(cls, value: Any) -> Any:
-        return {k: tuple(map(str, v)) if isinstance(v, list) else v for k, v in value.items()}
-
 
 class Issue(ContentModel):
     """One number of a series."""
@@ -164,7 +166,7 @@ class Series(ContentModel):
 
     name: str
     sender: str = Field(alias="from")
-    to: tuple[str, ...]
+    to: tuple[str, ...] = Field(min_length=1)
     cc: tuple[str, ...] = ()
     every: int = Field(ge=1, le=92)
     """Days."""
@@ -194,15 +196,10 @@ class Talk(ContentModel):
     """A short exchange in a channel: lines of a part and what it says."""
 
     cast: dict[str, str] = Field(default_factory=dict)
-    slots: dict[str, tuple[str, ...] | str] = Field(default_factory=dict)
+    slots: Words = Field(default_factory=dict)
     on: date | None = None
     at: str = ""
     say: tuple[dict[str, str], ...] = Field(min_length=1)
-
-    @field_validator("slots", mode="before")
-    @classmethod
-    def _texts(cls, value: Any) -> Any:
-        return {k: tuple(map(str, v)) if isinstance(v, list) else v for k, v in value.items()}
 
 
 class TalkChannel(ContentModel):
@@ -223,8 +220,8 @@ class TalksFile(ContentModel):
 class Bookings(ContentModel):
     """Rooms that are taken here and there."""
 
-    rooms: tuple[str, ...]
-    titles: tuple[str, ...]
+    rooms: tuple[str, ...] = Field(min_length=1)
+    titles: tuple[str, ...] = Field(min_length=1)
     count: int = Field(ge=0, le=500)
 
 
@@ -257,7 +254,9 @@ class Table(ContentModel):
     @field_validator("rows", mode="before")
     @classmethod
     def _dates(cls, value: Any) -> Any:
-        return [list(map(_undated, row)) for row in value] if isinstance(value, list) else value
+        if not isinstance(value, list):
+            return value
+        return [list(map(_undated, row)) if isinstance(row, list) else row for row in value]
 
 
 class GrownFile(ContentModel):
@@ -272,12 +271,14 @@ class GrownFile(ContentModel):
     text: str = ""
     table: Table | None = None
     each: tuple[dict[str, str | int | float], ...] = ()
-    slots: dict[str, tuple[str, ...] | str] = Field(default_factory=dict)
+    slots: Words = Field(default_factory=dict)
 
     @field_validator("each", mode="before")
     @classmethod
     def _dates(cls, value: Any) -> Any:
-        return [{k: _undated(v) for k, v in one.items()} for one in value] if isinstance(value, list) else value
+        if not isinstance(value, list):
+            return value
+        return [{k: _undated(v) for k, v in one.items()} if isinstance(one, dict) else one for one in value]
 
     @field_validator("at", mode="before")
     @classmethod
@@ -289,6 +290,9 @@ class GrownFiles(ContentModel):
     """grow/files*.yaml."""
 
     files: tuple[GrownFile, ...]
+
+
+_KINDS: dict[str, type[ContentModel]] = {"mail": ShapesFile, "chat": TalksFile, "files": GrownFiles}
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +307,18 @@ class Material:
     channels: tuple[TalkChannel, ...]
     calendar: CalendarPlan
     files: tuple[GrownFile, ...]
+    sources: tuple[tuple[Document, ContentModel], ...] = ()
+    """The company's own files of `grow/`, each with what it says."""
+
+    def wrong(self, thing: Shape | GrownFile, message: str) -> ContentError:
+        """An error at the line where a shape or a file stands, to raise."""
+        for document, model in self.sources:
+            for field in ("shapes", "files"):
+                for n, one in enumerate(getattr(model, field, ())):
+                    if one is thing:
+                        return document.fail((field, n), message)
+        name = thing.name if isinstance(thing, Shape) else thing.path
+        return ContentError([Problem(self.folder.name, 0, name, message)])
 
 
 def load_material(folder: Path) -> Material:
@@ -312,23 +328,38 @@ def load_material(folder: Path) -> Material:
     main = grow / "background.yaml"
     if not main.is_file():
         raise ContentError([Problem(layers.show(main), 0, "", "no such file: nothing to grow from")])
-    plan = validate(read(main, layers.show(main)), Plan)
+    document = read(main, layers.show(main))
+    plan = validate(document, Plan)
+    sources: list[tuple[Document, ContentModel]] = [(document, plan)]
     shapes, series, talks = _shared(plan)
     written: list[GrownFile] = []
     calendar = CalendarPlan()
-    for path in sorted(grow.glob("*.yaml")):
+    for path in sorted(p for p in grow.glob("*.yaml") if p != main):
         document = read(path, layers.show(path))
-        if path.stem.startswith("mail"):
-            found = validate(document, ShapesFile)
+        found = validate(document, _kind(document))
+        sources.append((document, found))
+        if isinstance(found, ShapesFile):
             shapes, series = [*shapes, *found.shapes], [*series, *found.series]
-        elif path.stem.startswith("chat"):
-            talks = [*talks, *validate(document, TalksFile).channels]
-        elif path.stem.startswith("files"):
-            written += validate(document, GrownFiles).files
-        elif path.stem == "calendar":
-            calendar = validate(document, CalendarPlan)
+        elif isinstance(found, TalksFile):
+            talks = [*talks, *found.channels]
+        elif isinstance(found, GrownFiles):
+            written += found.files
+        elif isinstance(found, CalendarPlan):
+            calendar = found
     return Material(folder, load_staff(layers), plan, tuple(shapes), tuple(series), tuple(talks), calendar,
-                    tuple(written))  # fmt: skip
+                    tuple(written), tuple(sources))  # fmt: skip
+
+
+def _kind(document: Document) -> type[ContentModel]:
+    """What a file of `grow/` holds, by its name."""
+    stem = document.path.stem
+    if stem == "calendar":
+        return CalendarPlan
+    for start, model in _KINDS.items():
+        if stem.startswith(start):
+            return model
+    raise ContentError([Problem(document.shown, 0, "", "read by nothing; the names are background.yaml, calendar.yaml, "
+                                "mail*.yaml, chat*.yaml, files*.yaml")])  # fmt: skip
 
 
 def _shared(plan: Plan) -> tuple[list[Shape], list[Series], list[TalkChannel]]:
@@ -337,16 +368,20 @@ def _shared(plan: Plan) -> tuple[list[Shape], list[Series], list[TalkChannel]]:
     talks: list[TalkChannel] = []
     if not plan.shared:
         return shapes, series, talks
-    with as_file(files("fauxcorp.background") / "office") as office:
-        for path in sorted(office.glob("*.yaml")):
-            document = read(path, path.name)
-            if path.stem.startswith("chat"):
-                talks += [_fitting(c, plan) for c in validate(document, TalksFile).channels]
-                continue
-            found = validate(document, ShapesFile)
+    for _, found in office_files():
+        if isinstance(found, TalksFile):
+            talks += [_fitting(c, plan) for c in found.channels]
+        elif isinstance(found, ShapesFile):
             shapes += [s for s in found.shapes if s.name not in plan.skip and _fits(s, plan)]
             series += [s for s in found.series if s.name not in plan.skip]
     return shapes, series, talks
+
+
+def office_files() -> list[tuple[Document, ContentModel]]:
+    """What the package has for all, file by file."""
+    with as_file(files("fauxcorp.background") / "office") as office:
+        documents = [read(path, path.name) for path in sorted(office.glob("*.yaml"))]
+    return [(document, validate(document, _kind(document))) for document in documents]
 
 
 def _fitting(channel: TalkChannel, plan: Plan) -> TalkChannel:
@@ -358,11 +393,3 @@ def _fits(thing: Shape | Talk, plan: Plan) -> bool:
     named = {m[1] for m in _SLOT.finditer(thing.model_dump_json(exclude={"name"}))}
     known = {*thing.cast, *thing.slots, *plan.slots, *ALWAYS}
     return all(name in known or DATE_SLOT.fullmatch(name) for name in named)
-
-
-def moment(text: str) -> datetime:
-    """A time of a `grow` file. Raises ValueError if it has no zone."""
-    value = datetime.fromisoformat(text)
-    if value.tzinfo is None:
-        raise ValueError(f"needs a time zone: {text}")
-    return value

@@ -10,11 +10,10 @@ from typing import Any
 from fauxcorp.background.casting import Casting, Slots
 from fauxcorp.background.documents import Cell, docx, pdf, xlsx
 from fauxcorp.background.hours import Office
-from fauxcorp.background.plan import GrownFile, Material, Table, moment
+from fauxcorp.background.plan import GrownFile, Material, Table
 from fauxcorp.core.rng import RandomSource
-from fauxcorp.errors import ContentError, Problem
 
-_DATE = re.compile(r"(\d{4}-\d\d-\d\d)\+(\d+)(w?)")
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)\+(\d{1,3})(w?)")
 
 
 class Shelf:
@@ -51,9 +50,8 @@ class Shelf:
                 words.update(given)
                 path = file.path.format_map(words)
                 data = self._content(file, path, at, words, label)
-            except (KeyError, IndexError, ValueError, AttributeError) as error:
-                problem = Problem(self.material.folder.name, 0, f"file {file.path}", repr(error))
-                raise ContentError([problem]) from None
+            except (KeyError, IndexError, ValueError, TypeError, OverflowError) as error:
+                raise self.material.wrong(file, f"{file.path}: cannot be written: {error!r}") from None
             meta = {"owner": file.owner.format_map(words), "group": file.group, "mode": file.mode}
             yield path, data, at, {k: v for k, v in meta.items() if v}
 
@@ -125,3 +123,11 @@ def _filled(cell: Cell, words: Mapping[str, Any]) -> Cell:
 
 def _shown(cell: Cell) -> str:
     return f"{cell:.2f}" if isinstance(cell, float) else str(cell)
+
+
+def moment(text: str) -> datetime:
+    """A time of a `grow` file. Raises ValueError if it has no zone."""
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise ValueError(f"needs a time zone: {text}")
+    return value

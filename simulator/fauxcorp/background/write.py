@@ -12,6 +12,7 @@ import yaml
 from fauxcorp.background.calendar import Diary
 from fauxcorp.background.casting import Casting
 from fauxcorp.background.chat import Chatter
+from fauxcorp.background.check import check
 from fauxcorp.background.documents import members
 from fauxcorp.background.hours import Office
 from fauxcorp.background.mail import Draft, Postbox, Written
@@ -54,6 +55,7 @@ _Dumper.add_representer(date, _day)
 def background(folder: Path) -> dict[str, bytes]:
     """Relative path to content of all files below `background/`, out of `grow/`. Raises ContentError."""
     material = load_material(folder)
+    check(material)
     rng = RandomSource(material.plan.seed)
     office = Office(material.plan, material.staff.facts.timezone, rng)
     casting = Casting(material, office, rng)

@@ -12,52 +12,7 @@ from fauxcorp.content.company import load_company
 from fauxcorp.content.layers import Layers
 from fauxcorp.errors import ContentError
 
-COMPANY = """
-slug: quay
-name: Quay
-domain: quay-works.de
-timezone: Europe/Berlin
-lists: [{address: all@quay-works.de, members: ["*"]}]
-"""
-PEOPLE = """
-people:
-  - {username: ida, name: Ida Rohde, email: ida@quay-works.de, title: Clerk, department: Office, uid: 1001,
-     manager: ole,
-     habits: {greeting: "Moin {first},", farewell: "Gruß", signature: "Ida Rohde, -12", quotes: all, hours: [8, 16]}}
-  - {username: ole, name: Ole Brix, email: ole@quay-works.de, title: Head, department: Office, uid: 1002,
-     habits: {greeting: "Dear {title} {last},", prefix: AW, quotes: all, hours: [9, 17], style: [formal]}}
-"""
-PLAN = """
-seed: 5
-from: 2026-02-02
-to: 2026-03-06T12:00:00+01:00
-mr: [ole]
-volume: 0.0
-lists: {all: all@quay-works.de}
-absences: [{who: ole, from: 2026-02-02, to: 2026-02-06}]
-"""
-MAIL = """
-shapes:
-  - name: rope
-    subject: Rope
-    cast: {a: ida, b: boss a}
-    on: 2026-02-12
-    slots: {n: 3..9}
-    messages:
-      - {from: a, to: [b], text: "we need {n} ropes by {day4}."}
-      - {from: b, text: "Order them."}
-"""
-
-
-@pytest.fixture
-def firm(tmp_path: Path) -> Path:
-    folder = tmp_path / "quay"
-    (folder / "grow").mkdir(parents=True)
-    (folder / "company.yaml").write_text(COMPANY)
-    (folder / "people.yaml").write_text(PEOPLE)
-    (folder / "grow/background.yaml").write_text(PLAN)
-    (folder / "grow/mail.yaml").write_text(MAIL)
-    return folder
+from .conftest import MAIL
 
 
 def only_thread(firm: Path) -> list[dict[str, str]]:
@@ -97,13 +52,13 @@ def test_what_was_changed_is_found_and_mended(firm: Path) -> None:
     assert differences(firm, wanted) == []
 
 
-def test_an_unknown_slot_is_said_with_its_shape(firm: Path) -> None:
+def test_an_unknown_slot_is_said_with_its_line(firm: Path) -> None:
     (firm / "grow/mail.yaml").write_text(MAIL.replace("{n} ropes", "{m} ropes"))
-    with pytest.raises(ContentError, match="shape rope"):
+    with pytest.raises(ContentError, match=r"quay/grow/mail.yaml:9: shapes.0.messages.0.text: nothing fills \{m\}"):
         background(firm)
 
 
 def test_an_absent_person_is_not_cast(firm: Path) -> None:
     (firm / "grow/mail.yaml").write_text(MAIL.replace("2026-02-12", "2026-02-04"))
-    with pytest.raises(ContentError, match="no day on which"):
+    with pytest.raises(ContentError, match=r"quay/grow/mail.yaml:3: shapes.0: rope: no day on which"):
         background(firm)
