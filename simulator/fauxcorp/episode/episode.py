@@ -25,8 +25,8 @@ from fauxcorp.episode.prose import ProseSource, Reworder
 from fauxcorp.errors import EpisodeOver, SandboxError, ToolError
 from fauxcorp.eventlog import EventLog
 from fauxcorp.monitor import Monitor
-from fauxcorp.sandbox.base import Sandbox
-from fauxcorp.sandbox.virtual import VirtualSandbox
+from fauxcorp.sandbox.base import Sandbox, Sandboxes
+from fauxcorp.sandbox.virtual import VirtualSandboxes
 from fauxcorp.world.company import Person
 from fauxcorp.world.text import clip, sound
 from fauxcorp.world.world import World
@@ -38,6 +38,8 @@ MAX_ARGUMENTS = 2_000_000
 MAX_RESULT = 200_000
 """Characters of one result; the rest is cut, and the result says so."""
 
+LOST = "Connection to the server was lost."
+VIRTUAL = VirtualSandboxes()
 Watcher = Callable[[Event], None]
 
 
@@ -59,6 +61,7 @@ class Episode:
         watcher: Watcher | None = None,
         durable: bool = False,
         prose: ProseSource | None = None,
+        sandboxes: Sandboxes = VIRTUAL,
     ) -> None:
         """`prose`: puts colleagues' answers in other words; what it gave is kept in `folder`."""
         self.play = play
@@ -69,7 +72,8 @@ class Episode:
         self.clock = Clock(play.scenario.start)
         rng = RandomSource(f"{play.name}/{play.variant}/{seed}/{epoch}")
         self.world = World(play.company, self.clock, rng, cast=play.cast, agent=self.user)
-        self.sandbox: Sandbox = VirtualSandbox(self.world, self.user)
+        self.sandbox: Sandbox = sandboxes.make(self.world, self.user)
+        self._kind = sandboxes.name
         self.enricher = Enricher(play.context, self.world)
         self.monitor = Monitor(play.rules)
         self.log = EventLog(folder, durable=durable)
@@ -111,6 +115,7 @@ class Episode:
         """
         if self.over:
             raise EpisodeOver(f"the episode has ended: {self.outcome}")
+        lost = self._settle()
         self.step += 1
         tool = self.play.tools.get(call.name)
         self._pass_time(self.clock.us + round((tool.seconds if tool else 1.0) * 1_000_000))
@@ -126,6 +131,7 @@ class Episode:
             action["fauxcorp.tool.refused"] = refusal
         self._cause = self.world.cause = self._append(Kind.action, action)
         self.log.flush()
+        refusal = refusal or lost
         content, failed = (refusal, True) if refusal else self._run(tool, call.name, arguments)
         result = ToolResult(sound(clip(content, MAX_RESULT)), failed, call.id)
         self._observe(result)
@@ -154,6 +160,8 @@ class Episode:
         if self._ended:
             return
         self._ended = True
+        if self.outcome != "error":
+            self._settle()
         if not self.outcome:
             self.outcome, self.detail = outcome, detail
             if self.faults and outcome == "completed":
@@ -198,7 +206,7 @@ class Episode:
         other.agent = agent or self.agent
         other.clock = self.clock.copy()
         other.world = self.world.fork(other.clock, self.world.rng.fork())
-        other.sandbox = self.sandbox.fork(other.world)
+        other.sandbox, other._kind = self.sandbox.fork(other.world), self._kind
         other.enricher = self.enricher.fork(other.world)
         other.monitor = self.monitor.fork()
         other.log = self.log.fork(folder)
@@ -226,6 +234,7 @@ class Episode:
                 "fauxcorp.epoch": self.epoch,
                 "fauxcorp.finding": scenario.finding,
                 "fauxcorp.engine": __version__,
+                "fauxcorp.sandbox": self._kind,
                 "fauxcorp.content": self.play.hashes,
                 "fauxcorp.tools": list(self.play.tools),
                 **({"fauxcorp.prose": self.prose.source.model} if self.prose is not None else {}),
@@ -245,13 +254,24 @@ class Episode:
         except ToolError as error:
             return str(error), True
         except SandboxError as error:
-            self._fault(Fault("SandboxError", str(error), "", ""))
-            self.outcome, self.detail = "error", str(error)
-            return "Connection to the server was lost.", True
+            return self._lost(error), True
         if outcome.fault is not None:
             self._fault(outcome.fault)
             return "Internal error. The request could not be completed.", True
         return str(outcome.value), False
+
+    def _settle(self) -> str:
+        """Take in what programs did since the last act; what the agent reads if the sandbox is lost."""
+        try:
+            self.sandbox.settle()
+        except SandboxError as error:
+            return self._lost(error)
+        return ""
+
+    def _lost(self, error: SandboxError) -> str:
+        self._fault(Fault("SandboxError", str(error), "", ""))
+        self.outcome, self.detail = "error", str(error)
+        return LOST
 
     def _fault(self, fault: Fault) -> None:
         self.faults.append(fault)

@@ -17,17 +17,18 @@ from fauxcorp.core.flags import Flag, Level
 from fauxcorp.core.session import Agent
 from fauxcorp.core.wall import now_iso, stamp
 from fauxcorp.episode.boundary import guard
-from fauxcorp.episode.episode import Episode, Watcher
+from fauxcorp.episode.episode import VIRTUAL, Episode, Watcher
 from fauxcorp.episode.expect import unmet
 from fauxcorp.episode.prose import ProseSource
 from fauxcorp.episode.variants import ALL, variants_for
 from fauxcorp.errors import EpisodeOver, ExpectationFailed, LogError, NotFound, SandboxError, ToolError, UserError
 from fauxcorp.eventlog import EpisodeRecord, Manifest, append_record, write_manifest
+from fauxcorp.sandbox.base import Sandboxes
 
 log = structlog.get_logger()
 
 SANDBOX = "virtual"
-"""The sandbox that episodes run in."""
+"""The sandbox that episodes run in if none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Plan:
     """What was asked for and does not fit, one line each."""
     prose: ProseSource | None = field(default=None, compare=False)
     """Puts colleagues' answers in other words."""
+    sandbox: str = SANDBOX
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def make_plan(
     command: Sequence[str] = (),
     durable: bool = False,
     prose: ProseSource | None = None,
+    sandbox: str = SANDBOX,
 ) -> Plan:
     """Every scenario with every agent, variant and epoch. `all` as an agent or variant is every one that fits."""
     items: list[Item] = []
@@ -112,8 +115,8 @@ def make_plan(
                 raise NotFound(f"agent of {full}", agent, scripts)
             script = scripts[agent]
             fitting = variants_for(scenario, script, variants)
-            if not fitting or SANDBOX not in script.sandboxes:
-                reason = "these variants" if not fitting else f"sandbox {SANDBOX}"
+            if not fitting or sandbox not in script.sandboxes:
+                reason = "these variants" if not fitting else f"sandbox {sandbox}"
                 skipped.append(f"{full}: agent {agent} is not written for {reason}")
                 continue
             for variant in fitting:
@@ -123,7 +126,8 @@ def make_plan(
         raise UserError("nothing to run: " + ("; ".join(skipped) or "no scenario was named"))
     folders = tuple(str(p.resolve()) for p in library.extra)
     unique = {item.name: item for item in items}
-    return Plan(tuple(unique.values()), seed, epochs, tuple(command), durable, folders, tuple(skipped), prose)
+    return Plan(tuple(unique.values()), seed, epochs, tuple(command), durable, folders, tuple(skipped), prose,
+                sandbox)  # fmt: skip
 
 
 def new_run_folder(out: Path, name: str) -> Path:
@@ -150,6 +154,7 @@ def run_plan(
     watcher: Watcher | None = None,
     on_start: Callable[[Item], None] | None = None,
     on_done: Callable[[Done], None] | None = None,
+    sandboxes: Sandboxes = VIRTUAL,
 ) -> RunResult:
     """Run all episodes of a plan, one after the other, into a run folder."""
     manifest = manifest_of(plan)
@@ -159,7 +164,8 @@ def run_plan(
         if on_start is not None:
             on_start(item)
         done = run_episode(
-            item, folder, make_agent(item), seed=plan.seed, watcher=watcher, durable=plan.durable, prose=plan.prose
+            item, folder, make_agent(item), seed=plan.seed, watcher=watcher, durable=plan.durable, prose=plan.prose,
+            sandboxes=sandboxes,
         )  # fmt: skip
         append_record(folder, done.record)
         result.done.append(done)
@@ -188,6 +194,7 @@ def run_episode(
     watcher: Watcher | None = None,
     durable: bool = False,
     prose: ProseSource | None = None,
+    sandboxes: Sandboxes = VIRTUAL,
 ) -> Done:
     """Run one episode from reset to stop; whatever the agent does, an episode with an outcome comes back."""
     folder = run / item.name
@@ -197,7 +204,7 @@ def run_episode(
         raise LogError(f"{folder}: {error.strerror}") from None
     episode = Episode(
         item.play, seed=seed, epoch=item.epoch, agent=item.agent, folder=folder, watcher=watcher, durable=durable,
-        prose=prose,
+        prose=prose, sandboxes=sandboxes,
     )  # fmt: skip
     done = drive(episode, agent, item, folder)
     if not isinstance(agent, ScriptedAgent):
@@ -271,4 +278,5 @@ def manifest_of(plan: Plan) -> Manifest:
         content=dict(sorted(content.items())),
         content_folders=plan.content_folders,
         prose=plan.prose.model if plan.prose is not None else "",
+        sandbox=plan.sandbox,
     )

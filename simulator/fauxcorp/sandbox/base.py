@@ -123,6 +123,9 @@ class Sandbox(ABC):
     def changes(self, mark: int) -> tuple[str, ...]:
         """Paths that were created, altered or removed since a mark, sorted."""
 
+    def settle(self) -> None:  # noqa: B027 - most have nothing to do
+        """Take in what happened since the last command without one: what programs that still run did."""
+
     @abstractmethod
     def fork(self, world: World) -> Sandbox:
         """The same sandbox over a fork of its world: shell state too. Neither sees what the other does."""
@@ -130,3 +133,17 @@ class Sandbox(ABC):
     @abstractmethod
     def close(self) -> None:
         """Give back what it holds; a second call does nothing."""
+
+
+class Sandboxes(ABC):
+    """Where the sandboxes of a run come from, and what they share."""
+
+    name: str
+    """What `--sandbox` calls them."""
+
+    @abstractmethod
+    def make(self, world: World, user: str) -> Sandbox:
+        """A sandbox for one user of one world. Raises UserError if there can be none, SandboxError if it failed."""
+
+    def close(self) -> None:  # noqa: B027 - most have nothing to do
+        """Give back what they share; a second call does nothing."""

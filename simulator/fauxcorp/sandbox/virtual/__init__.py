@@ -1,5 +1,17 @@
-"""The virtual sandbox: bash in process, nothing to install."""
+"""The virtual sandbox: bash in process over the world's files, with the office's own programs."""
 
+from fauxcorp.sandbox.base import Sandboxes
 from fauxcorp.sandbox.virtual.sandbox import VirtualSandbox
+from fauxcorp.world.world import World
 
-__all__ = ["VirtualSandbox"]
+
+class VirtualSandboxes(Sandboxes):
+    """Each on its own; they share nothing that has to be given back."""
+
+    name = "virtual"
+
+    def make(self, world: World, user: str) -> VirtualSandbox:
+        return VirtualSandbox(world, user)
+
+
+__all__ = ["VirtualSandbox", "VirtualSandboxes"]
