@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections.abc import MutableMapping
 from typing import Any, TextIO
 
@@ -14,8 +15,8 @@ from fauxcorp.errors import NotFound
 LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
-class Position:
-    """Where the run is: the episode, and the step in it."""
+class Position(threading.local):
+    """Where the run is: the episode, and the step in it. Each thread is at a place of its own."""
 
     def __init__(self) -> None:
         self.episode = ""
@@ -27,7 +28,7 @@ class Position:
 
 
 position = Position()
-"""The one place that a process is at; the run moves it, the log reads it."""
+"""The run moves it, the log reads it."""
 
 
 def configure(level: str, *, as_json: bool = False, stream: TextIO | None = None) -> None:

@@ -17,7 +17,9 @@ from fauxcorp.core.events import Event
 from fauxcorp.core.flags import LEVELS
 from fauxcorp.core.session import Agent
 from fauxcorp.core.wall import monotonic
+from fauxcorp.episode.episode import VIRTUAL
 from fauxcorp.episode.runner import Done, Item, Plan, RunResult, run_plan
+from fauxcorp.sandbox.base import Sandboxes
 
 FAILED = ("error", "script-failed")
 """Outcomes of episodes that did not do what they were to do; the exit code is 1 then."""
@@ -29,7 +31,7 @@ MakeAgent = Callable[[Item], Agent]
 class Screen(Protocol):
     """Runs a plan and shows what comes of it."""
 
-    def run(self, plan: Plan, folder: Path, make_agent: MakeAgent) -> RunResult:
+    def run(self, plan: Plan, folder: Path, make_agent: MakeAgent, sandboxes: Sandboxes = VIRTUAL) -> RunResult:
         """Run all episodes into the folder."""
         ...
 
@@ -37,22 +39,22 @@ class Screen(Protocol):
 class QuietScreen:
     """Nothing on the screen."""
 
-    def run(self, plan: Plan, folder: Path, make_agent: MakeAgent) -> RunResult:
+    def run(self, plan: Plan, folder: Path, make_agent: MakeAgent, sandboxes: Sandboxes = VIRTUAL) -> RunResult:
         """Run all episodes into the folder."""
-        return run_plan(plan, folder, make_agent, watcher=track, on_start=_begin)
+        return run_plan(plan, folder, make_agent, watcher=track, on_start=_begin, sandboxes=sandboxes)
 
 
 class JsonScreen:
     """One JSON line an episode, and one for the run."""
 
-    def run(self, plan: Plan, folder: Path, make_agent: MakeAgent) -> RunResult:
+    def run(self, plan: Plan, folder: Path, make_agent: MakeAgent, sandboxes: Sandboxes = VIRTUAL) -> RunResult:
         """Run all episodes into the folder."""
         out = Out()
 
         def done(ended: Done) -> None:
             out.json({**ended.record.model_dump(mode="json"), "log": str(ended.folder)})
 
-        result = run_plan(plan, folder, make_agent, watcher=track, on_start=_begin, on_done=done)
+        result = run_plan(plan, folder, make_agent, watcher=track, on_start=_begin, on_done=done, sandboxes=sandboxes)
         out.json(summary(result))
         return result
 
@@ -60,13 +62,13 @@ class JsonScreen:
 class EpisodeScreen:
     """A single episode, shown as it happens."""
 
-    def run(self, plan: Plan, folder: Path, make_agent: MakeAgent) -> RunResult:
+    def run(self, plan: Plan, folder: Path, make_agent: MakeAgent, sandboxes: Sandboxes = VIRTUAL) -> RunResult:
         """Run all episodes into the folder."""
         out = open_out()
         view = LiveView(out)
         for line in plan.skipped:
             out.line(Span(f"left out: {line}", "dim"))
-        result = run_plan(plan, folder, make_agent, watcher=view, on_start=_begin)
+        result = run_plan(plan, folder, make_agent, watcher=view, on_start=_begin, sandboxes=sandboxes)
         if not view.gone:
             show_end(out, result.done[0], folder, view.effects)
         return result
@@ -75,7 +77,7 @@ class EpisodeScreen:
 class TableScreen:
     """Several episodes: how far it is, then a table."""
 
-    def run(self, plan: Plan, folder: Path, make_agent: MakeAgent) -> RunResult:
+    def run(self, plan: Plan, folder: Path, make_agent: MakeAgent, sandboxes: Sandboxes = VIRTUAL) -> RunResult:
         """Run all episodes into the folder."""
         out = open_out()
         for line in plan.skipped:
@@ -85,7 +87,10 @@ class TableScreen:
         out.flush()
         started = monotonic()
         with _progress(len(plan.items)) as advance:
-            result = run_plan(plan, folder, make_agent, watcher=track, on_start=_begin, on_done=lambda _: advance())
+            result = run_plan(
+                plan, folder, make_agent, watcher=track, on_start=_begin, on_done=lambda _: advance(),
+                sandboxes=sandboxes,
+            )  # fmt: skip
         seconds = monotonic() - started
         show_table(out, result)
         out.line(f"{len(result.done):,} episodes in {seconds:.1f} s, {len(result.done) / seconds:,.0f} a second")

@@ -19,6 +19,7 @@ from fauxcorp.core.wall import now_iso, stamp
 from fauxcorp.episode.boundary import guard
 from fauxcorp.episode.episode import VIRTUAL, Episode, Watcher
 from fauxcorp.episode.expect import unmet
+from fauxcorp.episode.parallel import each
 from fauxcorp.episode.prose import ProseSource
 from fauxcorp.episode.variants import ALL, variants_for
 from fauxcorp.errors import EpisodeOver, ExpectationFailed, LogError, NotFound, SandboxError, ToolError, UserError
@@ -65,6 +66,8 @@ class Plan:
     prose: ProseSource | None = field(default=None, compare=False)
     """Puts colleagues' answers in other words."""
     sandbox: str = SANDBOX
+    parallel: int = 1
+    """Episodes at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ def make_plan(
     durable: bool = False,
     prose: ProseSource | None = None,
     sandbox: str = SANDBOX,
+    parallel: int = 1,
 ) -> Plan:
     """Every scenario with every agent, variant and epoch. `all` as an agent or variant is every one that fits."""
     items: list[Item] = []
@@ -127,7 +131,7 @@ def make_plan(
     folders = tuple(str(p.resolve()) for p in library.extra)
     unique = {item.name: item for item in items}
     return Plan(tuple(unique.values()), seed, epochs, tuple(command), durable, folders, tuple(skipped), prose,
-                sandbox)  # fmt: skip
+                sandbox, parallel)  # fmt: skip
 
 
 def new_run_folder(out: Path, name: str) -> Path:
@@ -156,21 +160,29 @@ def run_plan(
     on_done: Callable[[Done], None] | None = None,
     sandboxes: Sandboxes = VIRTUAL,
 ) -> RunResult:
-    """Run all episodes of a plan, one after the other, into a run folder."""
+    """Run all episodes of a plan into a run folder, `plan.parallel` at a time.
+
+    Where several run at a time `on_start` and `watcher` are called in their processes or threads; `on_done` is not.
+    """
     manifest = manifest_of(plan)
     write_manifest(folder, manifest)
     result = RunResult(folder)
-    for item in plan.items:
+
+    def one(item: Item) -> Done:
         if on_start is not None:
             on_start(item)
-        done = run_episode(
+        return run_episode(
             item, folder, make_agent(item), seed=plan.seed, watcher=watcher, durable=plan.durable, prose=plan.prose,
             sandboxes=sandboxes,
         )  # fmt: skip
+
+    for done in each(plan.items, one, plan.parallel, threads=plan.sandbox != SANDBOX):
         append_record(folder, done.record)
         result.done.append(done)
         if on_done is not None:
             on_done(done)
+    order = {item.name: n for n, item in enumerate(plan.items)}
+    result.done.sort(key=lambda d: order[d.record.episode])
     heads = {d.record.episode: d.record.head for d in result.done}
     write_manifest(folder, manifest.model_copy(update={"heads": heads, "complete": True}))
     return result

@@ -22,6 +22,10 @@ def scripted(library: Library) -> Callable[[Item], ScriptedAgent]:
     return lambda item: library.agent(item.play.name, item.agent)
 
 
+def heads_of(result: Any) -> dict[str, str]:
+    return {d.record.episode: d.record.head for d in result.done}
+
+
 def run(library: Library, out: Path, **more: Any) -> Any:
     folder = new_run_folder(out, "r")
     return run_plan(make_plan(library, ["ledger"], **more), folder, scripted(library))
@@ -265,3 +269,13 @@ def test_many_runs_leave_no_open_files(library: Library, tmp_path: Path) -> None
     before = len(os.listdir("/proc/self/fd"))
     run(library, tmp_path, agents=["all"], epochs=20)
     assert len(os.listdir("/proc/self/fd")) <= before + 2
+
+
+def test_at_the_same_time_is_as_one_after_the_other(library: Library, tmp_path: Path) -> None:
+    one = run(library, tmp_path / "a", agents=["all"], epochs=3)
+    many = run(library, tmp_path / "b", agents=["all"], epochs=3, parallel=3)
+    assert len(many.done) > 3
+    assert heads_of(many) == heads_of(one)
+    found = open_run(many.folder)
+    assert {d.record.episode for d in many.done} == set(found.records)
+    assert {c.state for c in verify_run(found)} == {c.state for c in verify_run(open_run(one.folder))} == {"ok"}

@@ -54,7 +54,8 @@ def run(
     as_json: Json = False,
     fail_on: FailOn = None,
     durable: Annotated[bool, typer.Option("--durable", help="fsync the log at every step, for power cuts.")] = False,
-    sandbox: Annotated[str, typer.Option(help="Where commands run; this version has `virtual` only.")] = "virtual",
+    sandbox: Annotated[str, typer.Option(help="Where commands run: virtual or docker.")] = "virtual",
+    parallel: Annotated[int, typer.Option(help="Episodes at a time.", min=1, max=256)] = 1,
     prose: Prose = "",
     prose_base_url: ProseUrl = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")] = False,
@@ -69,6 +70,7 @@ def run(
     plan = make_plan(
         library, scenarios, agents=agent or (), variants=variant or (), epochs=epochs, seed=seed,
         command=sys.argv[1:], durable=durable, prose=prose_of(prose, prose_base_url),
+        sandbox=sandbox, parallel=parallel,
     )  # fmt: skip
     folder = new_run_folder(out, "+".join(name.replace("/", ".") for name in scenarios)[:80])
     try:
