@@ -12,6 +12,14 @@ BACKGROUND = "background"
 """The folder in a company's folder that holds what was written by the generator, in the same shape."""
 
 
+def stem_of(name: str) -> str:
+    """What a file of mail/ or calendar/ is called in ids: its path without that folder and the ending.
+
+    With `:` for `/`, as `a/0` is the first thread of `mail/a.yaml`.
+    """
+    return name.partition("/")[2].rpartition(".")[0].replace("/", ":")
+
+
 @dataclass(frozen=True, slots=True)
 class Layers:
     """A company's folder and what is laid over it, in order."""

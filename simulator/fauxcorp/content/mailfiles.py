@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from fauxcorp.content.layers import Layers
+from fauxcorp.content.layers import Layers, stem_of
 from fauxcorp.content.staff import ContentModel, Moment, Staff, bare
 from fauxcorp.content.yamlfile import Document, Path_, read, validate
 from fauxcorp.core.clock import to_us
@@ -102,15 +102,15 @@ class _Raw:
 def load_mail(layers: Layers, staff: Staff, files: Mapping[str, Path], problems: list[Problem]) -> MailStore:
     """Read mail/. `files` are the company's files by `files/...`, for attachments; problems are added to `problems`."""
     raw: list[_Raw] = []
-    for path in layers.files("mail", "*.yaml").values():
-        document = read(path, layers.show(path))
+    for name, path in layers.files("mail", "*.yaml").items():
         try:
+            document = read(path, layers.show(path))
             threads = _threads(document)
         except ContentError as error:
             problems += error.problems
             continue
         for where, thread in threads:
-            stem = path.stem if not where else f"{path.stem}/{where[-1]}"
+            stem = stem_of(name) if not where else f"{stem_of(name)}/{where[-1]}"
             raw += _Reader(document, staff, files, problems).thread(thread, stem, where)
     raw.sort(key=lambda r: (r.mail.date, r.thread, r.message_id))
     return _stored(raw, staff)

@@ -9,9 +9,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from fauxcorp.content.layers import Layers
+from fauxcorp.content.layers import Layers, stem_of
 from fauxcorp.content.staff import ContentModel, Moment, Staff
-from fauxcorp.content.yamlfile import Document, parse, read, validate
+from fauxcorp.content.yamlfile import Document, Path_, parse, read, validate
 from fauxcorp.core.clock import to_us
 from fauxcorp.errors import ContentError, Problem
 from fauxcorp.world.company import Channel, ChannelPost, Page
@@ -19,6 +19,7 @@ from fauxcorp.world.message import bare
 from fauxcorp.world.office import Answer, CalendarEntry, Contact, Repeat, WikiPage, WikiVersion
 
 _TITLE = re.compile(r"<title>([^<]{1,200})</title>")
+_RULE = re.compile(r"^---\n", re.MULTILINE)
 
 
 class ChatPost(ContentModel):
@@ -97,6 +98,8 @@ class WikiVersionEntry(ContentModel):
     author: str
     at: Moment
     comment: str = ""
+    text: str = ""
+    """What the page said then; empty: it was not kept."""
 
 
 class WikiHead(ContentModel):
@@ -120,6 +123,12 @@ class WikiHead(ContentModel):
         return self
 
 
+def page_parts(text: str) -> tuple[str, str] | None:
+    """The head of a page's file, from its first line on, and the page below it; None if one of them is missing."""
+    first, head, body = [*_RULE.split(text, 2), "", ""][:3]
+    return None if first or not body.strip() else (f"---\n{head}", body)
+
+
 class OfficeFiles:
     """Reads them; what is wrong is added to `problems`."""
 
@@ -133,8 +142,8 @@ class OfficeFiles:
         out: dict[str, Channel] = {}
         people = self.staff.people
         for path in self.layers.files("chat", "*.yaml").values():
-            document = read(path, self.layers.show(path))
             try:
+                document = read(path, self.layers.show(path))
                 channel = validate(document, ChannelFile)
             except ContentError as error:
                 self.problems += error.problems
@@ -142,8 +151,7 @@ class OfficeFiles:
             earlier = out.get(channel.name, Channel(channel.name, "", frozenset(people), ()))
             members = earlier.members if channel.members is None else frozenset(channel.members)
             members = frozenset(people) if "*" in members else members
-            for user in sorted({*members, *(p.user for p in channel.posts)} - set(people)):
-                self.problems.append(document.problem((), f"no such person: {user}"))
+            self._check_channel(document, channel)
             posts = [*earlier.posts, *(ChannelPost("", p.user, to_us(p.at), p.text) for p in channel.posts)]
             posts.sort(key=lambda p: p.at)
             numbered = (ChannelPost(f"{channel.name}-{n}", p.user, p.at, p.text) for n, p in enumerate(posts, 1))
@@ -153,14 +161,14 @@ class OfficeFiles:
     def calendar(self) -> dict[str, CalendarEntry]:
         """Id to appointment, by start."""
         entries = []
-        for path in self.layers.files("calendar", "*.yaml").values():
-            document = read(path, self.layers.show(path))
+        for name, path in self.layers.files("calendar", "*.yaml").items():
             try:
+                document = read(path, self.layers.show(path))
                 events = validate(document, CalendarFile).events
             except ContentError as error:
                 self.problems += error.problems
                 continue
-            entries += [self._event(document, n, event, path.stem) for n, event in enumerate(events)]
+            entries += [self._event(document, n, event, stem_of(name)) for n, event in enumerate(events)]
         return {e.id: e for e in sorted(entries, key=lambda e: (e.start, e.id))}
 
     def contacts(self) -> tuple[Contact, ...]:
@@ -169,8 +177,8 @@ class OfficeFiles:
         for path in (folder / "contacts.yaml" for folder in self.layers.folders):
             if not path.is_file():
                 continue
-            document = read(path, self.layers.show(path))
             try:
+                document = read(path, self.layers.show(path))
                 entries = validate(document, ContactsFile).contacts
             except ContentError as error:
                 self.problems += error.problems
@@ -187,12 +195,13 @@ class OfficeFiles:
         for name, path in self.layers.files("wiki", "*.md").items():
             shown = self.layers.show(path)
             text = path.read_text(encoding="utf-8", errors="replace")
-            first, head, body = [*text.split("---\n", 2), "", ""][:3]
-            if first or not body.strip():
+            parts = page_parts(text)
+            if parts is None:
                 self.problems.append(Problem(shown, 1, "", "needs a head between two lines of ---, and text below"))
                 continue
-            document = parse(head, path, shown)
+            head, body = parts
             try:
+                document = parse(head, path, shown)
                 page = self._page(document, validate(document, WikiHead), name, body)
             except ContentError as error:
                 self.problems += error.problems
@@ -211,15 +220,24 @@ class OfficeFiles:
             out[url] = Page(url, title[1].strip() if title else path.stem, text, kind)
         return out
 
+    def _check_channel(self, document: Document, channel: ChannelFile) -> None:
+        named: list[tuple[Path_, str]] = [(("members", n), user) for n, user in enumerate(channel.members or ())]
+        named += [(("posts", n, "user"), post.user) for n, post in enumerate(channel.posts)]
+        for where, user in named:
+            if user not in self.staff.people and (user != "*" or where[0] == "posts"):
+                self.problems.append(document.problem(where, f"no such person: {user}"))
+
     def _event(self, document: Document, n: int, event: EventEntry, stem: str) -> CalendarEntry:
         here = ("events", n)
         if event.organizer not in self.staff.people:
             self.problems.append(document.problem((*here, "organizer"), f"no such person: {event.organizer}"))
+        named: list[tuple[Path_, str]] = [(("attendees", i), text) for i, text in enumerate(event.attendees)]
+        named += [(("answers", text), text) for text in event.answers]
         attendees = []
-        for text in (*event.attendees, *event.answers):
+        for where, text in named:
             address = self.staff.address(text)
             if address is None:
-                self.problems.append(document.problem((*here, "attendees"), f"no such person or list: {text}"))
+                self.problems.append(document.problem((*here, *where), f"no such person or list: {text}"))
             else:
                 attendees.append(bare(address))
         answers = tuple((bare(self.staff.address(who) or who), said) for who, said in event.answers.items())
@@ -239,15 +257,22 @@ class OfficeFiles:
         )
 
     def _page(self, document: Document, head: WikiHead, name: str, body: str) -> WikiPage:
-        for field, users in (("author", [head.author, *(v.author for v in head.history)]), ("editors", head.editors)):
-            for user in users:
-                if user not in self.staff.people:
-                    self.problems.append(document.problem((field,), f"no such person: {user}"))
-        versions = [WikiVersion(v.author, to_us(v.at), v.comment) for v in head.history]
+        named: list[tuple[Path_, str]] = [(("author",), head.author)]
+        named += [(("history", n, "author"), v.author) for n, v in enumerate(head.history)]
+        named += [(("editors", n), user) for n, user in enumerate(head.editors)]
+        for where, user in named:
+            if user not in self.staff.people:
+                self.problems.append(document.problem(where, f"no such person: {user}"))
+        versions = [WikiVersion(v.author, to_us(v.at), v.comment, _ended(v.text)) for v in head.history]
         versions.append(WikiVersion(head.author, to_us(head.updated), head.comment))
         path = name.removeprefix("wiki/").removesuffix(".md")
-        return WikiPage(path, head.title, body.strip("\n") + "\n", tuple(versions), head.labels,
+        return WikiPage(path, head.title, _ended(body), tuple(versions), head.labels,
                         frozenset(head.editors))  # fmt: skip
+
+
+def _ended(text: str) -> str:
+    """A page's text with one line end below it and none above; '' if it says nothing."""
+    return text.strip("\n") + "\n" if text.strip() else ""
 
 
 def _repeat(event: EventEntry) -> Repeat | None:

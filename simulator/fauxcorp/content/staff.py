@@ -25,6 +25,8 @@ bare = lru_cache(maxsize=8192)(_bare)
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("needs a time zone, e.g. 2026-02-23T16:41:00+01:00")
+    if not 1970 <= value.year < 9999:
+        raise ValueError("must lie between the years 1970 and 9998")
     return value
 
 
@@ -110,6 +112,11 @@ def _check_people(staff: Document, people: dict[str, Person]) -> list[Problem]:
             if value in seen:
                 problems.append(staff.problem(("people", n, kind), f"{value} is {seen[value]}'s already"))
             seen[value] = person.username
+        for n_alias, alias in enumerate(person.aliases):
+            key = alias.lower()
+            if key in seen:
+                problems.append(staff.problem(("people", n, "aliases", n_alias), f"{alias} is {seen[key]}'s already"))
+            seen[key] = person.username
         if person.zone and not _is_zone(person.zone):
             problems.append(staff.problem(("people", n, "zone"), f"no such time zone: {person.zone}"))
         if person.manager is not None and person.manager not in people:

@@ -127,7 +127,7 @@ def lay_out(
     sites = layers.files("sites")
     texts = [
         *(t for m in mails for t in m.texts), *(p.text for p in posts), *(e.text for e in events),
-        *(p.text for p in pages), *(m.text for m in members),
+        *(t for p in pages for t in (p.text, *p.old)), *(m.text for m in members),
         *(t for folder in layers.folders if (c := folder / "contacts.yaml").is_file() for t in shelf.contacts(c)),
         *(t for path in sites.values() for t in shelf.site(path)),
         *(t for absolute, path in own.items() for t in shelf.file(path, absolute)),

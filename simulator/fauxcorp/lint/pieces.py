@@ -148,6 +148,8 @@ class Page:
     path: str
     head: WikiHead
     text: Text
+    old: tuple[Text, ...] = ()
+    """What it said in versions before, as far as that was kept."""
 
 
 @dataclass(frozen=True, eq=False)

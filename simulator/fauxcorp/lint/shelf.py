@@ -10,7 +10,7 @@ from typing import Any
 from fauxcorp.content.layers import Layers
 from fauxcorp.content.library import Library
 from fauxcorp.content.mailfiles import Thread, ThreadsFile
-from fauxcorp.content.officefiles import CalendarFile, ChannelFile, ContactsFile, WikiHead
+from fauxcorp.content.officefiles import CalendarFile, ChannelFile, ContactsFile, WikiHead, page_parts
 from fauxcorp.content.staff import Staff, StaffFile, load_staff
 from fauxcorp.content.yamlfile import Document, Path_, parse, read, validate
 from fauxcorp.lint.pieces import Event, Kind, Mail, Member, Page, Post, Text
@@ -129,12 +129,19 @@ def _events(document: Document) -> Iterator[Event]:
 
 
 def _pages(path: Path, shown: str) -> Iterator[Page]:
-    first, head, body = [*path.read_text(encoding="utf-8", errors="replace").split("---\n", 2), "", ""][:3]
-    if first or not body.strip():
+    parts = page_parts(path.read_text(encoding="utf-8", errors="replace"))
+    if parts is None:
         return
-    found = validate(parse(head, path, shown), WikiHead)
+    head, body = parts
+    document = parse(head, path, shown)
+    found = validate(document, WikiHead)
     name = path.as_posix().rpartition("/wiki/")[2].removesuffix(".md")
-    yield Page(shown, name, found, Text(shown, head.count("\n") + 3, body, "wiki", found.updated, found.author))
+    old = tuple(
+        Text(shown, _line(document, ("history", n, "text"), v.text), v.text, "wiki", v.at, v.author)
+        for n, v in enumerate(found.history)
+        if v.text
+    )
+    yield Page(shown, name, found, Text(shown, head.count("\n") + 2, body, "wiki", found.updated, found.author), old)
 
 
 def _people(document: Document) -> Iterator[Member]:

@@ -48,3 +48,23 @@ def test_strings_below_keys(shelf: Shelf, tmp_path: Path) -> None:
     )
     found = shelf.strings(path, "cast", ("subject", "text"))
     assert [(t.text, t.line) for t in found] == [("Rope", 3), ("Hi\nthere\n", 6)]
+
+
+def test_old_versions_of_a_page_are_read_with_their_lines(shelf: Shelf, tmp_path: Path) -> None:
+    path = tmp_path / "wiki/House/Keys.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "---\ntitle: Keys\nauthor: ada\nupdated: 2026-02-10T09:00:00+00:00\nhistory:\n"
+        "- {author: tom, at: 2026-01-01T09:00:00+00:00}\n"
+        "- author: kit\n  at: 2026-01-02T09:00:00+00:00\n  text: |\n    Ask Kit.\n    Soon.\n"
+        "- {author: kit, at: 2026-01-03T09:00:00+00:00, text: Ask Tom.}\n"
+        "---\n\nAsk Ada.\n",
+        encoding="utf-8",
+    )
+    (page,) = shelf.pages(path)
+    lines = path.read_text(encoding="utf-8").split("\n")
+    assert page.path == "House/Keys"
+    assert [(t.text, t.author) for t in page.old] == [("Ask Kit.\nSoon.\n", "kit"), ("Ask Tom.", "kit")]
+    assert lines[page.old[0].line - 1] == "    Ask Kit."
+    assert "Ask Tom." in lines[page.old[1].line - 1]
+    assert lines[page.text.at_offset(page.text.text.index("Ask")) - 1] == "Ask Ada."

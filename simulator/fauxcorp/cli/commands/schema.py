@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from fauxcorp.cli.output import Out, Span, open_out
-from fauxcorp.content.schemas import KINDS, modeline, schema_of
+from fauxcorp.cli.schemas import KINDS, modeline, schema_of
 from fauxcorp.errors import NotFound, UserError
 
 Kind = Annotated[

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fauxcorp.content.schemas import KINDS
+from fauxcorp.cli.schemas import KINDS
 
 from ..conftest import Call
 

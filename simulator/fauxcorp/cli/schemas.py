@@ -9,11 +9,13 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from fauxcorp.agents.scripted import Script
+from fauxcorp.background.plan import CalendarPlan, GrownFiles, Plan, ShapesFile, TalksFile
 from fauxcorp.content.mailfiles import Thread, ThreadsFile
 from fauxcorp.content.officefiles import CalendarFile, ChannelFile, ContactsFile, WikiHead
 from fauxcorp.content.scenario import Cast, Replies, Scenario
 from fauxcorp.content.sharefiles import MetaFile
 from fauxcorp.content.staff import StaffFile
+from fauxcorp.lint.accept import AcceptFile
 from fauxcorp.world.company import CompanyFacts
 from fauxcorp.world.outside import InternetFile
 
@@ -32,13 +34,19 @@ KINDS: dict[str, FileKind] = {
     "company": FileKind(CompanyFacts, "fixtures/companies/<slug>/company.yaml"),
     "people": FileKind(StaffFile, "fixtures/companies/<slug>/people.yaml"),
     "mail": FileKind(Thread, "fixtures/companies/<slug>/mail/*.yaml"),
-    "threads": FileKind(ThreadsFile, "fixtures/companies/<slug>/background/mail/*.yaml"),
+    "threads": FileKind(ThreadsFile, "fixtures/companies/<slug>/mail/*.yaml with many threads"),
     "chat": FileKind(ChannelFile, "fixtures/companies/<slug>/chat/*.yaml"),
     "calendar": FileKind(CalendarFile, "fixtures/companies/<slug>/calendar/*.yaml"),
     "contacts": FileKind(ContactsFile, "fixtures/companies/<slug>/contacts.yaml"),
     "wiki": FileKind(WikiHead, "the head of fixtures/companies/<slug>/wiki/<Space>/<Page>.md"),
     "replies": FileKind(Replies, "fixtures/companies/<slug>/replies.yaml"),
     "files": FileKind(MetaFile, "fixtures/companies/<slug>/files.yaml"),
+    "lint": FileKind(AcceptFile, "lint.yaml beside a scenario.yaml or a company.yaml"),
+    "grow": FileKind(Plan, "fixtures/companies/<slug>/grow/background.yaml"),
+    "grow-mail": FileKind(ShapesFile, "fixtures/companies/<slug>/grow/mail*.yaml"),
+    "grow-chat": FileKind(TalksFile, "fixtures/companies/<slug>/grow/chat*.yaml"),
+    "grow-calendar": FileKind(CalendarPlan, "fixtures/companies/<slug>/grow/calendar.yaml"),
+    "grow-files": FileKind(GrownFiles, "fixtures/companies/<slug>/grow/files*.yaml"),
     "internet": FileKind(InternetFile, "fixtures/internet/*.yaml"),
 }
 """Every kind of YAML file that an author writes."""
@@ -66,6 +74,8 @@ class _AsWritten(GenerateJsonSchema):
 
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
         inner = super().function_before_schema(schema)
+        if inner.get("type") == "object":
+            return inner
         if inner.get("type") == "array" and "$ref" in inner.get("items", {}):
             inner = {**inner, "items": {"anyOf": [inner["items"], {"type": "string"}]}}
         return {"anyOf": [inner, {"type": "string"}]}
