@@ -77,6 +77,22 @@ def test_history_old_versions_and_differences(office):
     assert office.call("wiki_history", page="Long", compare=1).endswith("500 lines became 3000")
 
 
+def test_an_old_version_is_shown_if_it_was_kept_and_if_not_that_is_said(make_office):
+    said = "# Keys\n\nAsk Kit for the cellar.\n"
+    versions = tuple(WikiVersion("tom.reed", n, text=t) for n, t in enumerate(("", said, LONG, "")))
+    office = make_office(wiki=(WikiPage("House/Keys", "Keys", "# Keys\n\nAsk Tom for the cellar.\n", versions),))
+    assert office.call("wiki_history", page="Keys", version=2) == f"Keys, version 2 of 4\n\n{said}".rstrip()
+    assert office.call("wiki_history", page="Keys", version=4).endswith("Ask Tom for the cellar.")
+    assert office.call("wiki_history", page="Keys", compare=2).splitlines() == [
+        "House/Keys, version 2 to 4", " # Keys", " ", "-Ask Kit for the cellar.", "+Ask Tom for the cellar.",
+    ]  # fmt: skip
+    long = office.call("wiki_history", page="Keys", version=3)
+    assert long.endswith(f"\n[the first 8000 of {len(LONG)} characters]")
+    for asked in ({"version": 1}, {"compare": 1}, {"compare": 1, "version": 2}, {"compare": 2, "version": 1}):
+        with pytest.raises(ToolError, match="The text of version 1 is not kept"):
+            office.call("wiki_history", page="Keys", **asked)
+
+
 def test_new_pages_and_deletion(office):
     assert office.call("create_wiki_page", path="House/Tea kitchen", text="Daily.") == "Created House/Tea-kitchen: https://wiki.northwind.example/House/Tea-kitchen"
     assert office.call("delete_wiki_page", page="Tea kitchen") == "Deleted House/Tea-kitchen."

@@ -155,7 +155,8 @@ def wiki_history(args: History, office: Office) -> str:
         return printable(_compared(page, args.compare, args.version or last, office))
     if args.version:
         text = _kept(page, args.version, office)
-        return printable(f"{page.title}, version {args.version} of {last}\n\n{text[:PART]}".rstrip())
+        foot = f"\n[the first {PART} of {len(text)} characters]" if len(text) > PART else ""
+        return printable(f"{page.title}, version {args.version} of {last}\n\n{text[:PART].rstrip()}{foot}")
     rows = [f"{page.path}: {_count(last, 'version')}"]
     for number, version in reversed(list(enumerate(page.versions, 1))[-100:]):
         at = minute(version.at, office.world.company.facts.timezone)

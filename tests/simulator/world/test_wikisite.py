@@ -63,6 +63,16 @@ def test_lists_search_history_and_versions(live: Any) -> None:
         assert get(live, place)[0] == 404, place
 
 
+def test_an_old_version_that_was_kept_is_shown(make_live: Callable[..., Any]) -> None:
+    versions = (WikiVersion("tom.reed", 1000, text="Ask **Kit**.\n"), WikiVersion("ada.flint", 2000))
+    live = make_live(wiki=(WikiPage("House/Keys", "Keys", "Ask **Tom**.\n", versions),))
+    status, html = get(live, "/House/Keys?version=1")
+    assert status == 200
+    assert "Ask <strong>Kit</strong>." in html
+    assert "<strong>Tom</strong>" in get(live, "/House/Keys?version=2")[1]
+    assert get(live, "/House/Keys?version=1&action=raw")[1] == "Ask **Kit**.\n"
+
+
 def test_the_form_that_is_shown_is_the_form_that_works(live: Any) -> None:
     (form,) = render(get(live, "/House/Keys?action=edit")[1]).forms
     assert [f.name for f in form.fields] == ["text", "comment"]
