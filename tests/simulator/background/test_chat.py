@@ -46,6 +46,7 @@ def test_a_talk_for_which_nobody_is_there_is_left_out(grow: Grow) -> None:
     away = {**TALK, "on": "2026-02-04"}
     assert channels(grow, away) == {}
     assert channels(grow, {"cast": {"a": "buyer"}, "say": [{"a": "hm"}]}) == {}
+    assert channels(grow, {"cast": {"a": "jon"}, "say": [{"a": "hm"}]}, members=["ole"]) == {}
     assert len(channels(grow, away, TALK)["yard"]["posts"]) == 3
 
 

@@ -111,6 +111,16 @@ def test_no_wording_is_used_twice_while_another_is_unused(
     assert sum(counts) == len(used) <= times
 
 
+def test_a_thread_too_late_to_be_written_uses_up_no_wording(grow: Grow) -> None:
+    line = {**IDA, "text": [f"w{n}" for n in range(30)], "raw": True}
+    parts = grow(mail=shape(line, times=30, between=["2026-03-05", "2026-03-06"], at="15:00"))
+    used = [t.drafts[0].body for t in parts.threads("s")]
+    assert 5 < len(used) < 25
+    numbers = sorted(int(text[1:]) for text in used)
+    gaps = [(b - a) % 30 for a, b in zip(numbers, [*numbers[1:], numbers[0]], strict=True)]
+    assert sorted(gaps) == [1] * (len(used) - 1) + [31 - len(used)]
+
+
 def test_volume_spares_threads_without_a_day_of_their_own(grow: Grow) -> None:
     assert grow(plan={"volume": 0.0}, mail=shape(IDA, times=5)).postbox.threads() == []
     assert len(grow(plan={"volume": 0.0}, mail=shape(IDA, on="2026-02-12")).postbox.threads()) == 1

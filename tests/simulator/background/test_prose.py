@@ -181,6 +181,12 @@ def test_the_tail_of_a_long_thread_is_cut(body: str) -> None:
     assert len(kept.split("\n")) == min(46, len(body.rstrip("\n").split("\n")))
 
 
+def test_a_quote_is_cut_after_46_lines() -> None:
+    body = "\n".join(map(str, range(60)))
+    assert clipped(body).split("\n") == body.split("\n")[:46]
+    assert clipped("a\nb\n\n") == "a\nb"
+
+
 def test_the_name_of_an_address() -> None:
     assert shown_name('"Brix, Ole" <ole@q.de>') == "Brix, Ole"
     assert shown_name("ole@q.de") == "ole@q.de"

@@ -52,7 +52,8 @@ def test_a_text_is_filled_and_described(grow: Grow) -> None:
 
 
 def test_a_folder_is_as_old_as_the_newest_in_it(grow: Grow) -> None:
-    _, metas = shelf(grow, {}, {"path": "srv/share/yard/old/a.txt", "at": "2026-02-20T08:00+01:00"})
+    old = {"path": "srv/share/yard/old/a.txt", "at": "2026-02-20T08:00+01:00"}
+    _, metas = shelf(grow, {}, old, {**old, "path": "srv/share/yard/old/b.txt", "at": AT})
     ages = {m["path"]: m["mtime"].day for m in metas if "owner" not in m}
     assert ages == {"/srv/share/yard": 20, "/srv/share/yard/old": 20}
 
@@ -110,6 +111,7 @@ def test_dates_go_on_by_days(grow: Grow, start: date, step: int, count: int) -> 
 def test_the_last_row_is_the_sum(grow: Grow, numbers: list[int]) -> None:
     found = rows(grow, rows=[["x", n] for n in numbers], total=[1])
     assert found[-1] == ["total", f"{sum(numbers):.2f}"]
+    assert rows(grow, rows=[["x", n] for n in numbers] + [["y", ""]], total=[1])[-1] == found[-1]
 
 
 @pytest.mark.parametrize("column", ["n:many", "date:today+1", "date:2026-02-30+1", "count:", "f:x", "{nothing}"])
