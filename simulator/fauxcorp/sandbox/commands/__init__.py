@@ -13,6 +13,7 @@ from fauxcorp.sandbox.commands import (
     mailers,
     mailqueue,
     manual,
+    memory,
     modes,
     names,
     net,
@@ -49,6 +50,7 @@ _ALL: dict[str, Program] = {
     **names.PROGRAMS,
     **stores.PROGRAMS,
     **manual.PROGRAMS,
+    **memory.PROGRAMS,
 }
 PROGRAMS: dict[str, Program] = manual.with_help(_ALL)
 """Program by name."""

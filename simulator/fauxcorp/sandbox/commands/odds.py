@@ -188,26 +188,6 @@ def df(call: Call) -> Out:
     )
 
 
-def free(call: Call) -> Out:
-    """free."""
-    if any("h" in a or "g" in a for a in call.argv):
-        return Out(
-            "               total     "
-            "   used        free      "
-            "shared  buff/cache   "
-            "available\nMem:  "
-            "         3.8Gi   "
-            "    1.1Gi       402Mi     "
-            "   12Mi       2.4Gi       "
-            "2.5Gi\nSwap:          975Mi "
-            "         0B       975Mi\n"
-        )
-    return Out(
-        "               total        used        free      shared  buff/cache   available\nMem:         4014320   "
-        "  1164232      412016       12804     2438072     2589312\nSwap:         998396           0      998396\n"
-    )
-
-
 PROGRAMS: dict[str, Program] = {
     **dict.fromkeys(sorted(NOT_INSTALLED), missing),
     "apt": packages,
@@ -217,7 +197,6 @@ PROGRAMS: dict[str, Program] = {
     "nano": editor,
     "ed": editor,
     "df": df,
-    "free": free,
     "arch": fixed("x86_64\n"),
     "tty": fixed("not a tty\n", "", 1),
     "nproc": fixed("2\n"),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from bashkit import Bash, FileSystem
 
 from fauxcorp.sandbox.commands import ABSENT, SBIN
+from fauxcorp.sandbox.commands.memory import MEMINFO
 from fauxcorp.sandbox.virtual.plan import stubs
 from fauxcorp.world.baseline import KERNEL, KERNEL_VERSION
 
@@ -20,6 +21,7 @@ PROC = {
     ),
     "/proc/uptime": "3563657.27 6987034.77\n",
     "/proc/sys/kernel/random/uuid": "6f1c2b7e-9d04-4a55-b3c8-2e61f0a7d914\n",
+    "/proc/meminfo": MEMINFO,
     "/proc/loadavg": "0.08 0.03 0.01 1/142 21901\n",
     "/proc/mounts": "/dev/sda1 / ext4 rw,relatime,errors=remount-ro 0 0\nproc /proc proc rw,nosuid,nodev,noexec 0 0\n",
 }
