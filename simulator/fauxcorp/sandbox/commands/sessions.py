@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from fauxcorp.core.clock import to_us
 from fauxcorp.sandbox.commands.call import Call, Out, Program
 from fauxcorp.world.accountfiles import PASSWD, table
-from fauxcorp.world.baseline import INSTALLED, KERNEL
+from fauxcorp.world.baseline import INSTALLED, KERNEL, server
 from fauxcorp.world.when import local
 
 BOOT_US = 41 * 86_400_000_000 + 5 * 3_600_000_000 + 17_403_112
@@ -18,8 +18,6 @@ BOOT_US = 41 * 86_400_000_000 + 5 * 3_600_000_000 + 17_403_112
 AUTH_LOG = "/var/log/auth.log"
 LONGEST_US = 11 * 3_600_000_000
 """After this a log-in that the log does not end has ended."""
-FROM = "10.20.8.31"
-"""Where the agent's own log-in comes from."""
 MAX_LOG = 4 * 1024 * 1024
 """Bytes of the log that are read."""
 
@@ -69,13 +67,24 @@ def log_ins(call: Call) -> list[LogIn]:
         if not one.end and not (same_day and call.world.clock.us - one.start < LONGEST_US):
             one.end = one.start + LONGEST_US // 2 + one.pid * 1_000_003 % (LONGEST_US // 2)
     me = call.world.agent or call.env.get("USER", call.who.user)
-    own = next((o for o in reversed(found) if o.user == me and not o.end), None)
-    if own is None:
-        own = LogIn(me, FROM, start, pid=21_840)
-        found.append(own)
+    own = LogIn(me, _address(call, found, me), start, pid=21_840)
+    found.append(own)
     own.own = True
     _lines(found)
     return found
+
+
+def _address(call: Call, found: list[LogIn], user: str) -> str:
+    """Where the caller's log-in comes from: where they came from before, or else a desk beside those of the others."""
+    host = server(call.world.company.facts)
+    ours = (host.ip if host else "10.0.0.1").split(".")
+    near = [one for one in found if one.host.split(".")[:2] == ours[:2]]
+    known = [one.host for one in near if one.user == user]
+    if known:
+        return known[-1]
+    net = ".".join((near[-1].host.split(".") if near else ours)[:3])
+    taken = {*(one.host for one in near), *(h.ip for h in call.world.company.facts.hosts)}
+    return next((a for n in (*range(31, 255), *range(2, 31)) if (a := f"{net}.{n}") not in taken), f"{net}.31")
 
 
 def _lines(found: list[LogIn]) -> None:

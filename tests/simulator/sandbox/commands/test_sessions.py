@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ..conftest import Desk, build_company
 
 AUTH = (
@@ -20,7 +22,7 @@ def test_those_of_the_log_who_did_not_leave_are_there() -> None:
     desk = logged()
     assert desk.out("users") == "ada robin\n"
     assert desk.out("who") == (
-        "ada      pts/0        2026-03-04 08:30 (10.20.6.30)\nrobin    pts/1        2026-03-04 09:00 (10.20.8.31)\n"
+        "ada      pts/0        2026-03-04 08:30 (10.20.6.30)\nrobin    pts/1        2026-03-04 09:00 (10.4.0.31)\n"
     )
     assert desk.out("who am i").startswith("robin    pts/1")
     assert "  2 users,  load" in desk.out("uptime")
@@ -32,7 +34,7 @@ def test_those_of_the_log_who_did_not_leave_are_there() -> None:
 def test_last_agrees_with_the_log() -> None:
     desk = logged()
     lines = desk.out("last").splitlines()
-    assert lines[0].startswith("robin    pts/1        10.20.8.31       Wed Mar  4 09:00   still logged in")
+    assert lines[0].startswith("robin    pts/1        10.4.0.31        Wed Mar  4 09:00   still logged in")
     assert lines[1].startswith("ada      pts/0        10.20.6.30       Wed Mar  4 08:30   still logged in")
     assert lines[2].startswith("rosa     pts/1")
     assert lines[3] == "wei      pts/0        10.20.6.27       Tue Mar  3 07:10 - 16:02  (08:52)"
@@ -40,6 +42,28 @@ def test_last_agrees_with_the_log() -> None:
     assert lines[-1].startswith("wtmp begins Thu Jan 22")
     assert desk.out("last wei").count("\n") == 3
     assert desk.out("last -n 1").count("\n") == desk.out("last -1").count("\n") == 3
+
+
+def accepted(user: str, address: str, at: str = "2026-03-03T08:00:00") -> str:
+    return f"{at}.405639+00:00 nw-files01 sshd[21900]: Accepted password for {user} from {address} port 47 ssh2\n"
+
+
+@pytest.mark.parametrize(("log", "address"), [
+    ("", "10.4.0.31"),
+    (accepted("ada", "10.4.6.30"), "10.4.6.31"),
+    (accepted("ada", "10.4.6.31") + accepted("wei", "10.9.9.9"), "10.4.6.32"),
+    (accepted("robin", "10.4.7.5") + accepted("ada", "10.4.6.30"), "10.4.7.5"),
+    (accepted("robin", "203.0.113.8"), "10.4.0.31"),
+    (accepted("robin", "desk7.northwind.example"), "10.4.0.31"),
+    (accepted("robin", "10.4.7.5", "2026-03-04T08:59:00"), "10.4.7.5"),
+])  # fmt: skip
+def test_one_s_own_log_in_is_of_the_start_and_from_the_company_s_net(log: str, address: str) -> None:
+    desk = Desk(company=build_company({"/var/log/auth.log": log.encode()} if log else None))
+    first = desk.out("last").splitlines()[0].split()
+    assert (first[0], first[2]) == ("robin", address)
+    assert first[3:] == ["Wed", "Mar", "4", "09:00", "still", "logged", "in"]
+    assert desk.out("who am i").endswith(f"2026-03-04 09:00 ({address})\n")
+    assert len({line.split()[1] for line in desk.out("who").splitlines()}) == desk.out("who").count("\n")
 
 
 def test_lastlog() -> None:
