@@ -35,6 +35,10 @@ KNOWN_GAPS: tuple[Gap, ...] = (
         "/etc/passwd, group, hosts, hostname, os-release removed by root",
         "cannot be made again in the same command line",
     ),
+    Gap(
+        "a program of the company that only another script runs, twice, before it was ever read",
+        "is refused the second time, until the command line ends",
+    ),
     Gap("umask", "new files are 0644, new folders 0755"),
     Gap("background jobs", "run at once, in order"),
     Gap(

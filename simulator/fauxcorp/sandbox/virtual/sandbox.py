@@ -83,6 +83,8 @@ class VirtualSandbox(WorldFiles):
         self._late = self.world.clock.us + round(timeout * 1_000_000)
         if len(self.history) < 10_000:
             self.history.append(command)
+        if shell.unread:
+            shell.read_ahead(bash, command, self._home(), PATH)
         only = self._only(bash, command)
         shell.settled = only == []
         if not shell.settled:

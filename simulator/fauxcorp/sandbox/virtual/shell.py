@@ -14,6 +14,7 @@ from fauxcorp.sandbox.virtual.given import BUILT_IN, PROC, built_in, names_of, n
 from fauxcorp.sandbox.virtual.held import Held
 from fauxcorp.sandbox.virtual.plan import Plan, is_text, plan_of
 from fauxcorp.sandbox.virtual.tree import Found, Sign, Signs, entry_of, paired, sign_of
+from fauxcorp.sandbox.virtual.twice import used_again
 from fauxcorp.world.filechanges import Change, attempted, carry_out
 from fauxcorp.world.fileops import DENIED, Identity, identity, may_change, may_read, may_write, note_read
 from fauxcorp.world.files import FileEntry
@@ -41,6 +42,8 @@ class Shell:
         """Names of files that are no text."""
         self.stale = False
         """The files must be given anew before the next command."""
+        self.unread: list[str] = []
+        """Programs of the company that lose their mode in the interpreter when they are first asked for."""
         self.reads: list[str] = []
         self.refused: list[str] = []
         self._given: dict[str, FileEntry] = {}
@@ -85,6 +88,7 @@ class Shell:
         given.update({path: plan.texts[path].content.decode() for path in known})
         given.update({path: partial(str, text) for path, text in PROC.items()})
         given.update({path: no_such_file for path in BUILT_IN if path not in plan.texts})
+        self.unread = [p for p in plan.programs if p in plan.texts and p not in known]
         hidden = [p for p in plan.binaries if not may_read(files, p, identity(self.world, self.user))]
         given.update({path: partial(Shell._give, me, path) for path in hidden})
         self._given = dict(plan.texts) if not plan.binaries else {**plan.texts, **plan.binaries}
@@ -191,6 +195,18 @@ class Shell:
         if self.who.user != self.user:
             self.expose(now)
         return self._given[path].content.decode("utf-8", "replace")
+
+    def read_ahead(self, bash: Bash, command: str, home: str, path: str) -> None:
+        """Before a command line begins, read the programs that it runs and uses once more: so they keep their mode."""
+        if not any(posixpath.basename(program) in command for program in self.unread):
+            return
+        fs = bash.fs()
+        for program in used_again(command, self.unread, bash.shell_state().cwd, home, path):
+            if program not in self._moved and may_read(self.world.files, program, self.who) and fs.exists(program):
+                fs.read_file(program)
+                self._runnable(fs, program)
+                self.held.note(fs, program)
+                self.unread.remove(program)
 
     def tell_reads(self, by: Origin) -> None:
         """Record what was read since the last call; in order of path, for the interpreter has none."""
