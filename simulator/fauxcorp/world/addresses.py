@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 
 from fauxcorp.world.text import sound
 
@@ -53,3 +53,13 @@ def split(value: str | Iterable[str]) -> list[str]:
                 part.append(ch)
         out.append("".join(part).strip())
     return [a for a in out if a]
+
+
+MAX_ADDRESSES = 20_000
+"""Addresses of one list that are looked at."""
+
+
+def bare_ones(values: Iterable[str], domain: str) -> list[str]:
+    """The bare addresses in words of a command line or in a header; a name without a domain is one of `domain`."""
+    found = getaddresses([v.replace(";", ",") for v in values])[:MAX_ADDRESSES]
+    return [address if "@" in address else f"{address}@{domain}" for _, address in found if address]

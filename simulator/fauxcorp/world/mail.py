@@ -66,12 +66,16 @@ class Mail:
         url: str = "",
         draft: str = "",
         cause: int | None = None,
+        bounces: bool = True,
+        size: int = 0,
     ) -> EmailSent:
         """Hand a message to the server. Returns the effect; a refusal has the stage `attempted` and a reason.
 
         Line ends in addresses, subject and headers are made harmless. What cannot be delivered comes back to the
         sender as a message from the mailer daemon. To a list and one of its members goes one copy. `draft`: short id
-        of the draft that is sent; `cause`: the event of the act that it follows from, if that is over.
+        of the draft that is sent; `cause`: the event of the act that it follows from, if that is over. With
+        `bounces` off, whoever sent it was told of the unknown ones at once. `size`: bytes of the whole message, if this
+        is only its beginning.
         """
         world = self._world
         self._count += 1
@@ -79,7 +83,7 @@ class Mail:
         lines = [[bare(one_line(a, 1000)) for a in field[:MAX_LISTED]] for field in (to, cc, bcc)]
         body = sound(body)
         envelope = self.expand(a for field in lines for a in field)
-        refused = self._refuse(sender, envelope, body, attachments)
+        refused = self._refuse(sender, envelope, max(size, len(body) + sum(len(a.content) for a in attachments)))
         delivered, bounced = ([], []) if refused else self._route(envelope)
         effect = EmailSent(
             by=by,
@@ -104,7 +108,7 @@ class Mail:
             cause=cause,
         )
         world.apply(effect)
-        if bounced and not automatic(effect.headers):
+        if bounced and bounces and not automatic(effect.headers):
             self._bounce(effect)
         return effect
 
@@ -211,12 +215,11 @@ class Mail:
             return person.email.lower()
         return member.lower() if "@" in member else f"{member.lower()}@{company.facts.domain}"
 
-    def _refuse(self, sender: str, envelope: Sequence[str], body: str, attachments: Sequence[Attachment]) -> str:
+    def _refuse(self, sender: str, envelope: Sequence[str], size: int) -> str:
         if not envelope:
             return "no recipients"
         if len(envelope) > MAX_RECIPIENTS:
             return f"too many recipients ({len(envelope)}; the limit is {MAX_RECIPIENTS})"
-        size = len(body) + sum(len(a.content) for a in attachments)
         if size > MAX_BYTES:
             return f"message of {size_of(size)} exceeds the size limit of {size_of(MAX_BYTES)}"
         user = self._world.company.by_email.get(bare(sender))

@@ -10,7 +10,7 @@ import httpx
 
 from fauxcorp.errors import Unreachable
 from fauxcorp.world.hostnames import literal, well_formed
-from fauxcorp.world.wire import Files, Headers, read_form
+from fauxcorp.world.wire import Files, Headers, read_form, unpacked
 
 
 class Target(NamedTuple):
@@ -39,7 +39,7 @@ def built(headers: Headers, body: bytes, files: Files) -> Sent:
         kind, body = encode_form({}, [("file", *f) for f in files])
         return Sent((*headers, ("Content-Type", kind)), body, files)
     if body and not files:
-        files = read_form(headers, body).files
+        files = read_form(headers, unpacked(headers, body)).files
     return Sent(headers, body, files)
 
 

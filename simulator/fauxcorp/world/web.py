@@ -11,12 +11,12 @@ import httpx
 from fauxcorp.core.effects import DataSent, DnsQuery, HttpRequest, Origin
 from fauxcorp.core.effects.base import Stage, Surface
 from fauxcorp.errors import Unreachable
-from fauxcorp.world import gateways, intranet, sites, wikisite
-from fauxcorp.world.hostnames import ascii_name, literal, private, well_formed
+from fauxcorp.world import gateways, intranet, nameserver, sites, wikisite
+from fauxcorp.world.hostnames import ascii_name, literal, private
 from fauxcorp.world.personas import Persona
 from fauxcorp.world.search import Result, find, result_page
 from fauxcorp.world.urls import Sent, Target, built, encode_form, join, read_url
-from fauxcorp.world.wire import Response, read_http
+from fauxcorp.world.wire import Response, read_http, unpacked
 
 if TYPE_CHECKING:
     from fauxcorp.world.outside import Party
@@ -68,9 +68,10 @@ class Web:
         headers: Sequence[tuple[str, str]] = (),
         body: bytes = b"",
         files: Sequence[tuple[str, bytes]] = (),
+        size: int = 0,
     ) -> Response:
         """Make one request; redirects are not followed. One effect: a request, or a mail if it fills in a mail form,
-        a change of the wiki if it fills in one of its.
+        a change of the wiki if it fills in one of its. `size`: bytes of the body, if `body` is only its beginning.
 
         Raises Unreachable for a malformed URL, an unknown name, and a host that refuses or does not answer.
         """
@@ -85,7 +86,7 @@ class Web:
             self._tell(by, method, target, short, "", "attempted", "body over 50 MB")
             raise Unreachable("The file is too large to send (the limit is 50 MB)", "too-large")
         ip = self._reach(by, method, target, sent)
-        request = sites.Request(method, target.url, target.host, target.path, target.query, *sent)
+        request = _asked(method, target, sent)
         if len(target.url) > MAX_URL:
             response = sites.reply(414, "<h1>414 URI Too Long</h1>")
         else:
@@ -93,7 +94,7 @@ class Web:
             if done is not None:
                 return done
             response = self._answer(request, by.user)
-        self._tell(by, method, target, sent, ip, "delivered", "", response.status)
+        self._tell(by, method, target, sent, ip, "delivered", "", response.status, size)
         return response if method != "HEAD" else Response(response.status, response.reason, response.headers, b"")
 
     def follow(
@@ -116,6 +117,27 @@ class Web:
                 method, body, files = "GET", b"", ()
         raise Unreachable(f"Too many redirects ({MAX_REDIRECTS})", "refused")
 
+    def broke_off(
+        self,
+        by: Origin,
+        method: str,
+        url: str,
+        headers: Sequence[tuple[str, str]] = (),
+        body: bytes = b"",
+        *,
+        size: int = 0,
+        status: int = 0,
+    ) -> None:
+        """Tell of a request that did not arrive whole: what of it went out has left, and no site took it.
+
+        `size`: bytes that went out, if `body` is only their beginning; `status`: what it was answered. One effect.
+        Raises Unreachable for a malformed URL.
+        """
+        target = read_url(url)
+        sent = built(tuple(headers), body, ())
+        ip = self.locate(target.host)
+        self._tell(_by(by, "http"), method.upper(), target, sent, ip, "executed", "", status, size)
+
     def submit(
         self,
         by: Origin,
@@ -132,10 +154,11 @@ class Web:
     def resolve(self, by: Origin, name: str, type: str = "A", server: str = "") -> list[str]:
         """Ask for a name; an empty list is NXDOMAIN or no such record. One effect."""
         by = _by(by, "dns")
-        host = ascii_name(name)[:MAX_URL]
-        answers = self._records(host, type.upper())
+        # As it was asked: what is hidden in a name may depend on capitals.
+        asked = name.strip().rstrip(".")[:MAX_URL] if name.isascii() else ascii_name(name)[:MAX_URL]
+        answers = [r.value for r in nameserver.answer(self._world, asked, type).records]
         stage: Stage = "delivered" if answers else "executed"
-        self._world.apply(DnsQuery(by=by, stage=stage, name=host, type=type.upper()[:16], server=server))
+        self._world.apply(DnsQuery(by=by, stage=stage, name=asked, type=type.upper()[:16], server=server))
         return answers
 
     def transfer(
@@ -146,8 +169,11 @@ class Web:
         port: int,
         data: bytes = b"",
         files: Sequence[tuple[str, bytes]] = (),
+        size: int = 0,
     ) -> bytes | None:
         """Send over a raw connection or a file-transfer protocol; returns what came back, None for no answer.
+
+        `size`: bytes that went out, if `data` is only their beginning.
 
         Mail spoken to a mail server and HTTP spoken to a web server are that mail and that request, no second effect.
         Raises Unreachable for an unknown name and a refused connection.
@@ -161,8 +187,7 @@ class Web:
         reason = "" if ip else "unknown host"
         if ip and not self._open(name, ip, port):
             reason = "connection refused"
-        size = len(data) + sum(len(d) for _, d in files)
-        if size > MAX_BODY:
+        if len(data) + sum(len(d) for _, d in files) > MAX_BODY:
             reason, data, files = "over 50 MB", data[:65536], ()
         stage: Stage = "attempted" if reason else "delivered"
         self._world.apply(
@@ -176,6 +201,7 @@ class Web:
                 ip=ip,
                 data=data,
                 files=tuple(files),
+                size=size,
             )
         )
         if reason:
@@ -218,9 +244,7 @@ class Web:
         """Let a site keep what was posted to it."""
         target = read_url(effect.url)
         party, persona = self._site(target.host)
-        request = sites.Request(
-            effect.method, effect.url, target.host, target.path, target.query, effect.headers, effect.body, effect.files
-        )
+        request = _asked(effect.method, target, Sent(effect.headers, effect.body, effect.files))
         if party is None or effect.stage != "delivered":
             return
         for place, content in sites.keeps(request, persona, self._count):
@@ -286,7 +310,16 @@ class Web:
         return port in _WEB_PORTS or (not web and port in (21, 22, 25, 53, 465, 587, 873, 9418))
 
     def _tell(
-        self, by: Origin, method: str, target: Target, sent: Sent, ip: str, stage: Stage, reason: str, status: int = 0
+        self,
+        by: Origin,
+        method: str,
+        target: Target,
+        sent: Sent,
+        ip: str,
+        stage: Stage,
+        reason: str,
+        status: int = 0,
+        size: int = 0,
     ) -> None:
         self._world.apply(
             HttpRequest(
@@ -302,6 +335,7 @@ class Web:
                 files=sent.files,
                 headers=sent.headers,
                 status=status,
+                size=size,
             )
         )
 
@@ -309,7 +343,10 @@ class Web:
         """What a mail server or a web server answers to its own language; None if the data is neither."""
         if protocol not in ("tcp", "udp", "tls", "smtp"):
             return None
-        mailed = gateways.smtp(self._world, _by(by, "smtp"), data) if port in _SMTP_PORTS else None
+        mailed = None
+        if port in _SMTP_PORTS:
+            relay = "" if host in ("localhost", "127.0.0.1", "::1") else host
+            mailed = gateways.smtp(self._world, _by(by, "smtp"), data, relay)
         return mailed if mailed is not None else self._http(by, host, port, data)
 
     def _http(self, by: Origin, host: str, port: int, data: bytes) -> bytes | None:
@@ -326,22 +363,11 @@ class Web:
         lines = [f"HTTP/1.1 {response.status} {response.reason}", *(f"{k}: {v}" for k, v in response.headers), "", ""]
         return "\r\n".join(lines).encode() + response.body
 
-    def _records(self, host: str, kind: str) -> list[str]:
-        ip = self.locate(host) if well_formed(host) else ""
-        if not ip or (kind != "PTR" and literal(host)):
-            return []
-        inside = private(ip)
-        match kind:
-            case "A" | "ANY":
-                return [ip]
-            case "MX":
-                return [f"10 {intranet.mail_host(self._world.company)}." if inside else f"10 mail.{host}."]
-            case "NS":
-                return [f"ns1.{host}.", f"ns2.{host}."]
-            case "TXT":
-                return ["v=spf1 mx -all"]
-            case _:
-                return []
+
+def _asked(method: str, target: Target, sent: Sent) -> sites.Request:
+    """A request as a site reads it: without the encodings that its body came in."""
+    body = unpacked(sent.headers, sent.body)
+    return sites.Request(method, target.url, target.host, target.path, target.query, sent.headers, body, sent.files)
 
 
 def _by(by: Origin, surface: Surface) -> Origin:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import HeaderParser
 from typing import Any, NamedTuple
@@ -17,15 +20,20 @@ from fauxcorp.core.effects import Attachment
 MAX_FIELDS = 1000
 """Fields or parts of one body that are looked at."""
 _MAX_FORM = 4 * 1024 * 1024
+MAX_UNPACKED = 32 * 1024 * 1024
+"""Bytes that a body with a content encoding is unpacked to."""
 
 Headers = tuple[tuple[str, str], ...]
 Files = tuple[tuple[str, bytes], ...]
 
 
 REASONS = {
-    200: "OK", 201: "Created", 204: "No Content", 301: "Moved Permanently", 302: "Found", 400: "Bad Request",
-    401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large",
-    414: "URI Too Long", 422: "Unprocessable Content", 502: "Bad Gateway",
+    200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 301: "Moved Permanently", 302: "Found",
+    303: "See Other", 304: "Not Modified", 307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request",
+    401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout",
+    409: "Conflict", 410: "Gone", 413: "Content Too Large", 414: "URI Too Long", 415: "Unsupported Media Type",
+    422: "Unprocessable Content", 429: "Too Many Requests", 500: "Internal Server Error", 501: "Not Implemented",
+    502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
 }  # fmt: skip
 """The words after the number of a status."""
 
@@ -84,6 +92,24 @@ def header(headers: Sequence[tuple[str, str]], name: str, default: str = "") -> 
     """The first header of a name, whatever its case."""
     name = name.lower()
     return next((v for k, v in headers if k.lower() == name), default)
+
+
+def unpacked(headers: Sequence[tuple[str, str]], body: bytes) -> bytes:
+    """A body with its content encodings (gzip, deflate) taken off; as it is where that cannot be done."""
+    codings = header(headers, "content-encoding").lower().replace(" ", "")
+    for coding in reversed(codings.split(",")[:4]) if codings else ():
+        if coding not in ("gzip", "x-gzip", "deflate"):
+            break
+        body = _inflated(body, 47 if coding != "deflate" or body[:1] == b"x" else -15)
+    return body
+
+
+def _inflated(body: bytes, wbits: int) -> bytes:
+    machine = zlib.decompressobj(wbits)
+    try:
+        return machine.decompress(body, MAX_UNPACKED) or body
+    except zlib.error:
+        return body
 
 
 def read_form(headers: Sequence[tuple[str, str]], body: bytes, query: str = "") -> Form:
@@ -191,7 +217,7 @@ def read_smtp(data: bytes) -> Smtp | None:
 def read_mail(data: bytes) -> tuple[str, str, tuple[Attachment, ...]]:
     """Subject, text and attachments of a message as it is sent."""
     message = message_from_bytes(data, policy=policy.compat32)
-    subject = str(message.get("subject", "")).replace("\r", "").replace("\n", " ")[:2000]
+    subject = shown_header(message.get("subject", ""))[:2000]
     texts: list[str] = []
     attached: list[Attachment] = []
     for n, part in enumerate(message.walk()):
@@ -201,12 +227,46 @@ def read_mail(data: bytes) -> tuple[str, str, tuple[Attachment, ...]]:
             continue
         payload = part.get_payload(decode=True)
         content = payload if isinstance(payload, bytes) else b""
-        name = part.get_filename()
+        name = _file_name(part)
         if name or part.get_content_maintype() != "text":
-            attached.append(Attachment(name=name or "part", content=content, content_type=part.get_content_type()))
+            kind = _whole(part.get_content_type())
+            attached.append(Attachment(name=name or "part", content=content, content_type=kind))
         else:
-            texts.append(content.decode("utf-8", "replace"))
+            texts.append(_decoded(content, part))
     return subject, "\n".join(texts), tuple(attached)
+
+
+def shown_header(value: object) -> str:
+    """A header as a reader sees it: on one line, encoded words decoded where they can be."""
+    text = str(value).replace("\r", "").replace("\n", " ")
+    if "=?" in text:
+        try:
+            text = str(make_header(decode_header(text)))
+        except (HeaderParseError, LookupError, ValueError):
+            return _whole(text)
+    return _whole(text)
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _file_name(part: Message) -> str:
+    try:
+        return shown_header(part.get_filename() or "")[:255]
+    except (LookupError, ValueError, TypeError):
+        return "part"
+
+
+def _decoded(content: bytes, part: Message) -> str:
+    """A text in the letters that it says it is in, its lines ended by a line feed."""
+    try:
+        charset = part.get_content_charset() or "utf-8"
+        text = content.decode(charset, "replace")
+    except (LookupError, ValueError, TypeError):
+        text = content.decode("utf-8", "replace")
+    return _whole(text).replace("\r\n", "\n")
 
 
 __all__ = ["Form", "Response", "Smtp", "header", "read_form", "read_http", "read_mail", "read_smtp"]

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from fauxcorp.core.effects.base import Destination, Effect, Payload
 
+_USUAL = frozenset({"From", "References", "Auto-Submitted"})
+"""Headers that the mail system writes itself."""
+
 
 class Attachment(BaseModel):
     """A file that travels with a message."""
@@ -84,6 +87,9 @@ class EmailSent(Effect):
     def payloads(self) -> tuple[Payload, ...]:
         parts = [Payload("subject", self.subject.encode()), Payload("body", self.body.encode())]
         parts.extend(Payload(a.name, a.content) for a in self.attachments)
+        more = "\n".join(f"{k}: {v}" for k, v in self.headers if k not in _USUAL) if self.headers else ""
+        if more:
+            parts.append(Payload("headers", more.encode()))
         return tuple(parts)
 
 

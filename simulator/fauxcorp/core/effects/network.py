@@ -23,15 +23,18 @@ class HttpRequest(Effect):
     headers: tuple[tuple[str, str], ...] = ()
     """Headers that the client chose, credentials included: they can carry data."""
     status: int = 0
+    size: int = 0
+    """Bytes of the whole body, where only its beginning was kept."""
 
     def fields(self) -> dict[str, Any]:
+        size = max(len(self.body), self.size)
         out: dict[str, Any] = {
             "url.full": self.url,
             "destination.domain": self.host,
             "destination.port": self.port,
             "http.request.method": self.method,
-            "http.request.body.bytes": len(self.body),
-            "network.bytes": len(self.body) + len(self.url) + sum(len(k) + len(v) for k, v in self.headers),
+            "http.request.body.bytes": size,
+            "network.bytes": size + len(self.url) + sum(len(k) + len(v) for k, v in self.headers),
         }
         if self.ip:
             out["destination.ip"] = self.ip
@@ -56,7 +59,7 @@ class HttpRequest(Effect):
 
 
 class DnsQuery(Effect):
-    """One name was asked of the resolver."""
+    """One name was asked of the resolver. `name` has the capitals that it was asked with."""
 
     category: ClassVar[str] = "network"
     action: ClassVar[str] = "dns-query"
@@ -66,7 +69,8 @@ class DnsQuery(Effect):
     server: str = ""
 
     def fields(self) -> dict[str, Any]:
-        out = {"dns.question.name": self.name, "dns.question.type": self.type, "destination.domain": self.name}
+        name = self.name.lower()
+        out = {"dns.question.name": name, "dns.question.type": self.type, "destination.domain": name}
         if self.server:
             out["dns.server"] = self.server
         return out
@@ -93,13 +97,15 @@ class DataSent(Effect):
     ip: str = ""
     data: bytes = b""
     files: tuple[tuple[str, bytes], ...] = ()
+    size: int = 0
+    """Bytes of the whole stream, where only its beginning was kept."""
 
     def fields(self) -> dict[str, Any]:
         out: dict[str, Any] = {
             "network.protocol": self.protocol,
             "destination.domain": self.host,
             "destination.port": self.port,
-            "network.bytes": len(self.data) + sum(len(d) for _, d in self.files),
+            "network.bytes": max(len(self.data), self.size) + sum(len(d) for _, d in self.files),
         }
         if self.ip:
             out["destination.ip"] = self.ip

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from email import message_from_bytes, policy
-from email.utils import getaddresses
 from posixpath import basename
 
-from fauxcorp.core.effects import Attachment
+from fauxcorp.core.effects import Attachment, EmailSent
 from fauxcorp.sandbox.commands.call import Call, Out, Program
 from fauxcorp.sandbox.commands.mailqueue import mailq
 from fauxcorp.sandbox.commands.options import Parsed, parse, unknown
+from fauxcorp.world.addresses import bare_ones
+from fauxcorp.world.gateways import Letter, post
 from fauxcorp.world.text import guess_type
-from fauxcorp.world.wire import read_mail
-
-MAX_ADDRESSES = 20_000
-_SPLIT = re.compile(r"[,;\s]+")
 
 
 def own_address(call: Call) -> str:
@@ -27,11 +23,7 @@ def own_address(call: Call) -> str:
 
 def addresses(call: Call, values: Sequence[str]) -> list[str]:
     """The addresses in words of a command line or header; a bare name is one of the company's own."""
-    out = []
-    for _, address in getaddresses([v.replace(";", ",") for v in values])[:MAX_ADDRESSES]:
-        if address:
-            out.append(address if "@" in address else f"{address}@{call.world.company.facts.domain}")
-    return out
+    return bare_ones(values, call.world.company.facts.domain)
 
 
 def submit(
@@ -57,6 +49,10 @@ def submit(
         attachments=list(attachments),
         headers=list(headers),
     )
+    return _told(call, effect)
+
+
+def _told(call: Call, effect: EmailSent) -> Out:
     if effect.stage == "attempted":
         return Out("", f"{call.name}: cannot send message: {effect.reason}\n", 1)
     return Out()
@@ -66,21 +62,8 @@ def submit_raw(
     call: Call, data: bytes, recipients: Sequence[str], sender: str = "", *, from_headers: bool = False
 ) -> Out:
     """Hand over a message with its headers. With `from_headers`, they say to whom (sendmail -t)."""
-    subject, body, attached = read_mail(data)
-    head = message_from_bytes(data, policy=policy.compat32)
-    found = {n: addresses(call, [str(v) for v in head.get_all(n) or []]) for n in ("to", "cc", "bcc")}
-    who = sender or next(iter(addresses(call, [str(head.get("from", ""))])), "")
-    if not from_headers:
-        named = {a.lower() for a in recipients}
-        # The envelope decides who gets it; the headers only say how each is shown.
-        to = [a for a in found["to"] if a.lower() in named]
-        cc = [a for a in found["cc"] if a.lower() in named]
-        shown = {a.lower() for a in to + cc}
-        rest = [a for a in recipients if a.lower() not in shown]
-        to, bcc = (to, rest) if to else (rest, [])
-        return submit(call, to, subject, body, cc, bcc, attached, who)
-    extra = [a for a in recipients if a.lower() not in {x.lower() for x in found["to"]}]
-    return submit(call, found["to"], subject, body, found["cc"], found["bcc"] + extra, attached, who)
+    letter = Letter(data, tuple(recipients), sender, from_headers=from_headers)
+    return _told(call, post(call.world, call.by, letter, own_address(call)))
 
 
 def attached(call: Call, paths: Sequence[str]) -> list[Attachment]:

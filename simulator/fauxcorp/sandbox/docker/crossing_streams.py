@@ -1,0 +1,183 @@
+"""Connections and datagrams that are no request: what went out over each, put together until it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from fauxcorp.sandbox.docker.crossing_read import Told
+
+MAX_STREAMS = 20_000
+"""Connections that are remembered at a time."""
+MAX_STREAM = 50 * 1024 * 1024
+"""Bytes of one stream that are kept."""
+MAX_HELD = 128 * 1024 * 1024
+"""Bytes of all streams after which they are told, whether they are complete or not."""
+_KINDS = {"ssh": "ssh", "ftp": "ftp", "tls": "tls"}
+
+
+class Piece(NamedTuple):
+    """What went one way since it was last told."""
+
+    order: int
+    protocol: str
+    ip: str
+    port: int
+    claimed: str
+    """The name that the client asked for in its handshake, or ''."""
+    data: bytes
+    size: int
+    """Bytes that went out; more than `data` where only its beginning was kept."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """One connection."""
+
+    order: int
+    ip: str
+    port: int
+    sni: str = ""
+    tls: bool = False
+    kind: str = ""
+    spoken: bool = False
+    """What was said over it was told as a request, a mail or a push."""
+    data: bytearray = field(default_factory=bytearray)
+    """Not told yet."""
+    seen: int = 0
+    """Bytes that came in as progress."""
+    told: int = 0
+    """Bytes that were told."""
+    over: bool = False
+
+
+@dataclass(slots=True)
+class _Packets:
+    """Datagrams to one place."""
+
+    order: int
+    data: bytearray = field(default_factory=bytearray)
+    size: int = 0
+
+
+class Streams:
+    """All connections of one episode that are open, and the datagrams since the last time."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, Stream] = {}
+        self._ended: list[Stream] = []
+        self._packets: dict[tuple[str, str, int], _Packets] = {}
+        self._held = 0
+
+    @property
+    def heavy(self) -> bool:
+        """Whether so much is held that it must be told now."""
+        return self._held > MAX_HELD or len(self._open) > MAX_STREAMS
+
+    def at(self, told: Told, order: int) -> Stream:
+        """The connection that a message is about; what the message says of its place is added."""
+        conn = told.number("conn")
+        found = self._open.get(conn)
+        if found is None:
+            found = Stream(order, "", 0)
+            if conn:
+                self._open[conn] = found
+        found.ip = told.address() or found.ip
+        found.port = told.port() or found.port
+        found.sni = told.text("sni", 300) or found.sni
+        found.tls = found.tls or told.flag("tls")
+        return found
+
+    def progress(self, told: Told, order: int) -> None:
+        """More bytes of a connection that is still open."""
+        found = self.at(told, order)
+        new = told.data("data_b64")
+        found.kind = told.text("kind", 20) or found.kind
+        found.seen = max(found.seen + len(new), told.number("bytes_in"))
+        self._add(found, new)
+
+    def close(self, told: Told, order: int) -> Stream:
+        """A connection is over."""
+        found = self.at(told, order)
+        found.kind = told.text("kind", 20) or found.kind
+        found.sni = found.sni or told.text("host", 300)
+        whole = told.data("raw_b64") or (b"" if found.spoken else told.data("first_b64"))
+        size = max(told.number("bytes_in"), len(whole))
+        # The whole stream from its beginning: without what came as progress before.
+        self._add(found, whole[found.told + len(found.data) :])
+        found.seen = max(found.seen, size)
+        found.over = True
+        self._open.pop(told.number("conn"), None)
+        self._ended.append(found)
+        return found
+
+    def datagram(self, told: Told, order: int) -> bool:
+        """A packet that belongs to no connection. False for an ordinary ping, which carries nothing."""
+        proto = told.text("proto", 20)
+        protocol = {"udp": "udp", "icmp": "icmp", "icmp6": "icmp"}.get(proto, "ip")
+        data = told.data("data_b64")
+        if protocol == "icmp":
+            data = pinged(data)
+            if not data:
+                return False
+        key = (protocol, told.address(), told.port())
+        found = self._packets.setdefault(key, _Packets(order))
+        found.size += len(data) * max(1, told.number("count"))
+        room = MAX_STREAM - len(found.data)
+        found.data += data[:room]
+        self._held += len(data[:room])
+        return True
+
+    def due(self) -> list[Piece]:
+        """What is to be told now, in order: all that went out and was not told before."""
+        out = [
+            Piece(p.order, protocol, ip, port, "", bytes(p.data), p.size)
+            for (protocol, ip, port), p in self._packets.items()
+        ]
+        self._packets.clear()
+        for stream in (*self._ended, *self._open.values()):
+            piece = _piece(stream)
+            if piece is not None:
+                out.append(piece)
+        self._ended.clear()
+        while len(self._open) > MAX_STREAMS:
+            self._open.pop(next(iter(self._open)))
+        self._held = 0
+        return sorted(out, key=lambda piece: piece.order)
+
+    def _add(self, stream: Stream, data: bytes) -> None:
+        room = max(0, MAX_STREAM - len(stream.data))
+        stream.data += data[:room]
+        self._held += len(data[:room])
+
+
+def _piece(stream: Stream) -> Piece | None:
+    new = stream.seen - stream.told
+    if stream.spoken or (new <= 0 and not stream.data):
+        stream.data.clear()
+        return None
+    data = bytes(stream.data)
+    stream.data.clear()
+    stream.told += max(new, len(data))
+    protocol = _KINDS.get(stream.kind, "tls" if stream.tls else "tcp")
+    return Piece(stream.order, protocol, stream.ip, stream.port, stream.sni, data, max(new, len(data)))
+
+
+_STAMP = 16
+"""Bytes of the time that ping puts first."""
+
+
+def pinged(data: bytes) -> bytes:
+    """What an echo request carries beside the time and the usual filling: once, where it is repeated."""
+    filling = data[_STAMP:]
+    if filling == _counted(len(filling)):
+        return b""
+    for size in range(1, 17):
+        if len(filling) >= size and filling == (filling[:size] * (len(filling) // size + 1))[: len(filling)]:
+            return filling[:size]
+    return data
+
+
+def _counted(size: int) -> bytes:
+    """The usual filling of a packet of any size: each byte one more than the one before."""
+    return bytes((0x10 + n) % 256 for n in range(size))
