@@ -1,0 +1,1 @@
+"""What changed in a container, seen from outside it: files, reads, processes. Standard library only."""
