@@ -10,10 +10,11 @@ from weakref import proxy
 from bashkit import Bash, BuiltinContext, BuiltinResult, ExecutionProfile, FileSystem
 
 from fauxcorp.core.effects import Effect, FileRead, Origin
+from fauxcorp.sandbox.pairing import Found, paired
 from fauxcorp.sandbox.virtual.given import BUILT_IN, PROC, built_in, names_of, no_such_file, programs_of
 from fauxcorp.sandbox.virtual.held import Held
 from fauxcorp.sandbox.virtual.plan import Plan, is_text, plan_of
-from fauxcorp.sandbox.virtual.tree import Found, Sign, Signs, entry_of, paired, sign_of
+from fauxcorp.sandbox.virtual.tree import Sign, Signs, entry_of, sign_of
 from fauxcorp.sandbox.virtual.twice import used_again
 from fauxcorp.world.filechanges import Change, attempted, carry_out
 from fauxcorp.world.fileops import DENIED, Identity, identity, may_change, may_read, may_write, note_read

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from bashkit import FileSystem
 
-from fauxcorp.world.filechanges import Change
 from fauxcorp.world.fileops import Identity
-from fauxcorp.world.files import FileEntry, FileTree
+from fauxcorp.world.files import FileEntry
 
 OUTSIDE = frozenset({"/bin", "/dev", "/proc", "/sys", "/usr/bin", "/usr/sbin", "/sbin", "/lib", "/run"})
 """Folders that are the shell's own and not the company's."""
@@ -84,15 +82,6 @@ def _look(fs: FileSystem, path: str, out: Signs) -> None:
         above = posixpath.dirname(above).rstrip("/")
 
 
-class Found(NamedTuple):
-    """An entry of the shell's file system that is new or other than it was."""
-
-    path: str
-    entry: FileEntry
-    origin: str
-    """The path under which unread content was given to the shell; '' if it was read or written."""
-
-
 def entry_of(
     fs: FileSystem,
     path: str,
@@ -113,68 +102,3 @@ def entry_of(
     # What changes modes is a program of the office and does it in the world; the interpreter only forgets them.
     mode = old.mode if old and old.kind == "file" else sign.mode & 0o7777
     return FileEntry(fs.read_file(path), owner, group, mode, now)
-
-
-def paired(found: list[Found], gone: list[str], files: FileTree) -> list[Change]:
-    """Changes with what was moved told from what was removed here and made there."""
-    left = {path: files.get(path) for path in gone}
-    moves: dict[str, str] = {}
-    absorbed: dict[str, str] = {}
-    for new in found:
-        if new.entry.kind == "dir":
-            continue
-        source = new.origin if new.origin in left else ""
-        if not source and new.entry.content:
-            same = [p for p, e in left.items() if e and e.kind == new.entry.kind and e.content == new.entry.content]
-            named = [p for p in same if posixpath.basename(p) == posixpath.basename(new.path)]
-            source = (named or same or [""])[0]
-        if source:
-            (moves if files.get(new.path) is None else absorbed)[new.path] = source
-            left.pop(source)
-    changes = _folder_moves(moves, found, left, files)
-    taken = tuple(f"{c.path}/" for c in changes)
-    for new in found:
-        source = moves.get(new.path, "")
-        if new.path.startswith(taken) or any(c.path == new.path for c in changes):
-            continue
-        before = files.get(source or new.path)
-        after = (
-            replace(new.entry, mode=before.mode, owner=before.owner, group=before.group)
-            if source and before
-            else new.entry
-        )
-        changes.append(Change(new.path, before, after, source, absorbed.get(new.path, "")))
-    changes += [Change(path, entry, None) for path, entry in sorted(left.items()) if entry is not None]
-    return sorted(changes, key=_order)
-
-
-def _order(change: Change) -> tuple[bool, bool, int, str]:
-    """What is made comes before what goes, folders before what is in them; what goes, the other way round."""
-    gone = change.after is None
-    return gone, gone and change.before is not None and change.before.kind == "dir", 0, change.path
-
-
-def _folder_moves(
-    moves: dict[str, str], found: list[Found], left: dict[str, FileEntry | None], files: FileTree
-) -> list[Change]:
-    """Moves of whole folders: all that was in one is in a new one."""
-    new_folders = {f.path for f in found if f.entry.kind == "dir" and files.get(f.path) is None}
-    out: list[Change] = []
-    for target in sorted(new_folders):
-        if posixpath.dirname(target) in new_folders or any(target.startswith(f"{c.path}/") for c in out):
-            continue
-        inside = [(a, b) for a, b in moves.items() if a.startswith(f"{target}/")]
-        if not inside:
-            continue
-        rest = inside[0][0][len(target) :]
-        source = inside[0][1].removesuffix(rest)
-        entry = left.get(source)
-        whole = entry is not None and all(b == source + a[len(target) :] for a, b in inside)
-        if not whole or any(p.startswith(f"{source}/") and e and e.kind != "dir" for p, e in left.items()):
-            continue
-        out.append(Change(target, entry, entry, source))
-        for a, _ in inside:
-            moves.pop(a)
-        for path in [p for p in left if p == source or p.startswith(f"{source}/")]:
-            left.pop(path)
-    return out

@@ -1,11 +1,10 @@
-"""Walking, comparing and pairing what was moved."""
+"""Walking and comparing."""
 
 from __future__ import annotations
 
 from bashkit import FileSystem
 
-from fauxcorp.sandbox.virtual.tree import Found, look, paired, walk
-from fauxcorp.world.files import FileEntry, FileTree, listing_of
+from fauxcorp.sandbox.virtual.tree import look, walk
 
 
 def disk(**files: str) -> FileSystem:
@@ -33,39 +32,3 @@ def test_look_is_walk_for_what_changed() -> None:
     assert look(fs, ["/srv/a", "/srv/d", "/srv/n", "/none/at/all"], known) == walk(fs)
     assert look(fs, [], known) == known
     assert look(fs, ["/"], known) == walk(fs)
-
-
-def tree(**files: bytes) -> FileTree:
-    entries = {"/": FileEntry(kind="dir"), "/d": FileEntry(kind="dir")}
-    entries.update({f"/d/{name}": FileEntry(content, mode=0o600) for name, content in files.items()})
-    return FileTree(entries, listing_of(entries))
-
-
-def test_moved_is_told_from_removed_and_made() -> None:
-    files = tree(a=b"one", b=b"two")
-    made = [Found("/d/c", FileEntry(b"one"), ""), Found("/d/new", FileEntry(b"three"), "")]
-    changes = paired(made, ["/d/a", "/d/b"], files)
-    assert [(c.path, c.moved_from, c.after is None) for c in changes] == [
-        ("/d/c", "/d/a", False),
-        ("/d/new", "", False),
-        ("/d/b", "", True),
-    ]
-    assert changes[0].after is not None
-    assert changes[0].after.mode == 0o600
-
-
-def test_a_folder_moves_as_one() -> None:
-    files = tree(a=b"one", b=b"two")
-    made = [
-        Found("/e", FileEntry(kind="dir"), ""),
-        Found("/e/a", FileEntry(b"one"), "/d/a"),
-        Found("/e/b", FileEntry(b"two"), "/d/b"),
-    ]
-    changes = paired(made, ["/d", "/d/a", "/d/b"], files)
-    assert [(c.path, c.moved_from) for c in changes] == [("/e", "/d")]
-
-
-def test_what_takes_another_s_place_is_one_change() -> None:
-    files = tree(a=b"one", b=b"two")
-    changes = paired([Found("/d/b", FileEntry(b"one"), "")], ["/d/a"], files)
-    assert [(c.path, c.absorbs) for c in changes] == [("/d/b", "/d/a")]

@@ -182,12 +182,13 @@ class Survey:
             entry["moved_from"] = shown(gone.path)
         return entry
 
-    def _file(
-        self, item: Item, lost: dict[tuple[int, int], Gone], max_bytes: int, now: int
-    ) -> dict[str, Any] | None:
+    def _file(self, item: Item, lost: dict[tuple[int, int], Gone], max_bytes: int, now: int) -> dict[str, Any] | None:
         link = stat.S_ISLNK(item.stat.st_mode)
         gone = lost.get((item.stat.st_ino, item.stat.st_mode >> 12))
-        if gone is not None and (gone.stat.st_mtime_ns, gone.stat.st_size) != (item.stat.st_mtime_ns, item.stat.st_size):
+        if gone is not None and (gone.stat.st_mtime_ns, gone.stat.st_size) != (
+            item.stat.st_mtime_ns,
+            item.stat.st_size,
+        ):
             gone = None
         still = gone is not None and gone.stat.st_ctime_ns == item.stat.st_ctime_ns < self._last_ns - SAME_TICK_NS
         try:
@@ -389,7 +390,7 @@ def digest(data: bytes) -> bytes:
 def parents(path: str) -> list[str]:
     """The folders above a path, but the root."""
     out = []
-    while (path := path.rpartition("/")[0]):
+    while path := path.rpartition("/")[0]:
         out.append(path)
     return out
 
