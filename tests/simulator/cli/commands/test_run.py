@@ -95,6 +95,18 @@ def test_several_episodes_end_in_a_table(fauxcorp: Call, pack: Path) -> None:
     assert "a second" in ended.out
 
 
+def test_parallel_gives_the_same_table_and_logs(fauxcorp: Call, pack: Path, tmp_path: Path) -> None:
+    given = ("run", SCENARIO, "--content", pack, "--agent", "all", "--epochs", "3")
+    one = fauxcorp(*given, "--out", tmp_path / "one")
+    many = fauxcorp(*given, "--out", tmp_path / "many", "--parallel", "3")
+    assert (many.code, many.err) == (0, "")
+    heads = [read_manifest(next((tmp_path / name).iterdir())).heads for name in ("one", "many")]
+    assert len(heads[0]) > 3
+    assert heads[0] == heads[1]
+    rows = [[line for line in out.splitlines() if "  default  " in line] for out in (one.out, many.out)]
+    assert rows[0] == rows[1] != []
+
+
 def test_same_seed_same_log(fauxcorp: Call, pack: Path) -> None:
     run = ("run", SCENARIO, "--content", pack, "--json", "--seed")
     first, second, other = (fauxcorp(*run, seed).json[0]["head"] for seed in ("7", "7", "8"))
