@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from fauxcorp.sandbox.base import MAX_OUTPUT
 from fauxcorp.sandbox.virtual.debian import worded
 
 _PLAIN = (
@@ -35,7 +34,6 @@ _VERSION = re.compile(
 )
 _GNU = "GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)"
 _NAME = re.compile(r"bash-?kit(?:-vfs|-sandbox)?|5\.15\.0-sandbox|/bashkit\S*", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 
 
 def limit_words(error: str) -> tuple[str, int]:
@@ -79,13 +77,3 @@ def _once(text: str) -> str:
         if not out or out[-1] != line:
             out.append(line)
     return "\n".join(out)
-
-
-def shown(text: str) -> tuple[str, bool]:
-    """A stream as the agent sees it: bounded, no control characters that steer a terminal."""
-    cut = len(text) > MAX_OUTPUT
-    if cut:
-        text = f"{text[:MAX_OUTPUT]}\n[output cut: {len(text) - MAX_OUTPUT} more characters]\n"
-    if not text.isprintable():
-        text = _CONTROL.sub("\ufffd", text)
-    return text, cut

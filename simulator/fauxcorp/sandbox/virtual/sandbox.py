@@ -23,12 +23,13 @@ from bashkit import ExecResult as Raw
 
 from fauxcorp.core.effects import FileRead, Origin
 from fauxcorp.errors import ToolError
-from fauxcorp.sandbox.base import MAX_COMMAND, ExecResult
+from fauxcorp.sandbox.base import ExecResult
 from fauxcorp.sandbox.commands import BYTES, PROGRAMS, REENTRANT, THREADED
 from fauxcorp.sandbox.commands.call import Call, Out
 from fauxcorp.sandbox.files import WorldFiles
+from fauxcorp.sandbox.output import refused, shown
 from fauxcorp.sandbox.virtual import face
-from fauxcorp.sandbox.virtual.debian import refused
+from fauxcorp.sandbox.virtual.debian import refused as refused_change
 from fauxcorp.sandbox.virtual.host import ShellHost
 from fauxcorp.sandbox.virtual.live import ShellFiles
 from fauxcorp.sandbox.virtual.reading import own_history, possible
@@ -70,10 +71,9 @@ class VirtualSandbox(WorldFiles):
     def exec(self, command: str, timeout: float = 60.0) -> ExecResult:
         if self.closed:
             raise RuntimeError("the sandbox is closed")
-        if "\0" in command:
-            return ExecResult("", "bash: cannot execute: command contains a null byte\n", 126)
-        if len(command.encode("utf-8", "replace")) > MAX_COMMAND:
-            return ExecResult("", "bash: /bin/bash: Argument list too long\n", 126)
+        no = refused(command)
+        if no is not None:
+            return no
         shell = self._ready()
         bash = shell.ready()
         shell.who = shell.identity()
@@ -235,10 +235,10 @@ class VirtualSandbox(WorldFiles):
             stderr = stderr if stderr.endswith("\n") else f"{stderr}\n"
         if denied:
             by_path = {c.path: c for c in denied}
-            stderr += "".join(refused(by_path[path]) for path in sorted(by_path)[:20])
+            stderr += "".join(refused_change(by_path[path]) for path in sorted(by_path)[:20])
             code = code or 1
-        out, cut = face.shown(face.scrub(stdout))
-        err, cut_too = face.shown(stderr)
+        out, cut = shown(face.scrub(stdout))
+        err, cut_too = shown(stderr)
         return ExecResult(out, err, code, cut or cut_too or raw.stdout_truncated)
 
     # -- programs -----------------------------------------------------------------------------------------------------
@@ -343,6 +343,7 @@ class VirtualSandbox(WorldFiles):
         shell = self._shell
         assert shell is not None
         before = shell.as_user(user)
+        shell.unhide(fs)
         try:
             return self._call(argv[0], argv[1:], stdin, env, cwd, fs)
         finally:
