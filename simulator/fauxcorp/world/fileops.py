@@ -194,6 +194,17 @@ class FileAccess:
         group = above.group if above is not None and above.mode & 0o2000 else me
         return Change(path, None, FileEntry(content, me, group, 0o644 if mode is None else mode, now))
 
+    def link(self, by: Origin, path: str, target: bytes) -> None:
+        """Make a symbolic link at an absolute path, in place of a file that is there."""
+        files, me = self._world.files, self.who.user
+        before = files.get(path)
+        if before is not None and before.kind == "dir":
+            raise ToolError(f"{path}: File exists")
+        self._need_folder(path, path)
+        after = FileEntry(target, me, me, 0o777, self._world.clock.us, "link")
+        if before is None or before.kind != "link" or before.content != target:
+            self._change(by, path, [Change(path, before, after)], may_change(files, path, self.who))
+
     def edit(self, by: Origin, contents: Mapping[str, bytes | None]) -> None:
         """Put or remove (None) several files as one act, such as the account files."""
         files = self._world.files

@@ -4,6 +4,7 @@ from fauxcorp.sandbox.commands import (
     archive,
     become,
     chance,
+    copying,
     documents,
     finding,
     http,
@@ -34,6 +35,7 @@ _ALL: dict[str, Program] = {
     **people.PROGRAMS,
     **become.PROGRAMS,
     **modes.PROGRAMS,
+    **copying.PROGRAMS,
     **listing.PROGRAMS,
     **system.PROGRAMS,
     **odds.PROGRAMS,
@@ -57,7 +59,7 @@ PROGRAMS: dict[str, Program] = manual.with_help(_ALL)
 
 REENTRANT = frozenset({"sudo", "su", "runuser", "doas", "ssh", "nohup", "find"})
 """Those that may run a shell of their own: never in the interpreter's thread."""
-THREADED = frozenset({"ls", "du", "tree", "scp", "rsync", "git", "aws", "chmod", "chown", "tar", "zip", "unzip"})
+THREADED = frozenset({"ls", "du", "tree", "scp", "rsync", "git", "aws", "chmod", "chown", "cp", "tar", "zip", "unzip"})
 """Those that may look at many files, which is slow in the interpreter's thread."""
 BYTES = frozenset(
     {

@@ -42,6 +42,10 @@ class LiveFiles(Protocol):
         """Put or remove (None) several files, by absolute path, as one act."""
         ...
 
+    def link(self, path: str, target: bytes) -> None:
+        """Make a symbolic link, in place of a file that is there."""
+        ...
+
     def delete(self, path: str) -> None:
         """Remove a file, or a folder with all in it."""
         ...

@@ -28,7 +28,7 @@ KNOWN_GAPS: tuple[Gap, ...] = (
         "is undone when the command line ends, with `Permission denied`; until then it reads back",
     ),
     Gap(
-        "first read of a file that is no text, by cat, cp and the like",
+        "first read of a file that is no text, by cat and the like",
         "no `file-read`; programs that send or pack it do record one",
     ),
     Gap(
@@ -39,7 +39,7 @@ KNOWN_GAPS: tuple[Gap, ...] = (
         "a program of the company that only another script runs, twice, before it was ever read",
         "is refused the second time, until the command line ends",
     ),
-    Gap("umask", "new files are 0644, new folders 0755"),
+    Gap("umask", "new files are 0644, new folders 0755, copies as with 022"),
     Gap("background jobs", "run at once, in order"),
     Gap(
         "/dev/urandom, $SRANDOM, printf %(...)T, jq now, awk srand() inside a script file or a text that is evaluated",

@@ -69,6 +69,11 @@ class Held:
             self.signs[above] = sign_of(fs.stat(above))
             above = posixpath.dirname(above)
 
+    def note_link(self, fs: FileSystem, path: str) -> None:
+        """The link at a path now is what the world has."""
+        if self.whole or self._any:
+            self.signs = look(fs, [path], self.signs)
+
     def forget(self, path: str) -> None:
         """A path, and what was below it, is gone from the world too."""
         for known in [p for p in self.signs if p == path or p.startswith(f"{path}/")]:

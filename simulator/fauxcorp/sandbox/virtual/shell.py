@@ -83,10 +83,12 @@ class Shell:
         state = self.save()
         # Weak: the collector does not see through the interpreter, and a cycle through it would never be given back.
         me = proxy(self)
-        given: dict[str, Callable[[], str] | str] = {path: partial(Shell._give, me, path) for path in plan.texts}
-        # What is asked for loses its mode in the interpreter: a program that its user knows is given at once.
-        known = [p for p in plan.programs if p in plan.texts and self._seen(p, plan.texts[p])]
-        given.update({path: plan.texts[path].content.decode() for path in known})
+        # What is asked for loses its mode in the interpreter: a program that its user knows is written at once. It is
+        # not given as a text: with one such file, a snapshot of a shell that had none is not taken.
+        known = {p: plan.texts[p] for p in plan.programs if p in plan.texts and self._seen(p, plan.texts[p])}
+        given: dict[str, Callable[[], str]] = {
+            path: partial(Shell._give, me, path) for path in plan.texts if path not in known
+        }
         given.update({path: partial(str, text) for path, text in PROC.items()})
         given.update({path: no_such_file for path in BUILT_IN if path not in plan.texts})
         self.unread = [p for p in plan.programs if p in plan.texts and p not in known]
@@ -107,7 +109,7 @@ class Shell:
             bash = Bash(cwd=self._cwd, env=self._env, **options)  # type: ignore[arg-type]
         else:
             bash = Bash.from_snapshot(state, **options)  # type: ignore[arg-type]
-        self._furnish(bash, plan, hidden)
+        self._furnish(bash, plan, {**plan.binaries, **known}, hidden)
         bash.execute_sync("BASH_VERSINFO=(5 2 15 1 release x86_64-pc-linux-gnu)")
         self.bash, self.stale, self.bytewise = bash, False, False
         self.binaries = tuple(sorted({posixpath.basename(p) for p in plan.binaries}))
@@ -118,7 +120,7 @@ class Shell:
         self._moved.clear()
         return bash
 
-    def _furnish(self, bash: Bash, plan: Plan, hidden: list[str]) -> None:
+    def _furnish(self, bash: Bash, plan: Plan, written: dict[str, FileEntry], hidden: list[str]) -> None:
         names = names_of(bash, tuple(self._programs))
         for folder, held in (("/usr/bin", names[0]), ("/bin", names[0]), ("/usr/sbin", names[1]), ("/sbin", names[1])):
             bash.mount(folder, programs_of(held), read_only=True)
@@ -127,7 +129,7 @@ class Shell:
             fs.remove("/home/user", True)
         for path in plan.folders:
             fs.mkdir(path, True)
-        for path, entry in plan.binaries.items():
+        for path, entry in written.items():
             if path not in hidden:
                 fs.mkdir(posixpath.dirname(path), True)
                 fs.write_file(path, entry.content)
@@ -360,6 +362,7 @@ class Shell:
             entry = self.world.files.get(path)
             if entry is not None and entry.kind == "file" and not fs.exists(path):
                 fs.write_file(path, entry.content)
+                self._runnable(fs, path)
                 self.held.note(fs, path)
 
     def as_known(self, path: str, sign: Sign) -> bool:

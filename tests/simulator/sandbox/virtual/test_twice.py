@@ -67,6 +67,17 @@ def test_a_program_that_may_not_be_read_is_not_read_ahead(make_desk: Callable[..
     assert set(desk.kinds(reads=True)) == {"file-read/attempted/shell"}
 
 
+def test_a_shell_that_ran_a_program_can_be_made_anew() -> None:
+    desk = Desk(company=COMPANY)
+    assert desk.out(f"X=5; {RUN} a") == "ran a\n"
+    assert "Permission denied" in desk.out("echo x > /etc/x")
+    assert desk.out(f"{RUN} $X; {RUN} b") == "ran 5\nran b\n"
+    assert "Permission denied" in desk.out("echo x > /etc/x")
+    fork = desk.sandbox.fork(desk.world)
+    assert fork.exec(f"{RUN} $X; {RUN} b").stdout == "ran 5\nran b\n"
+    assert [k for k in desk.kinds(reads=True) if k.startswith("file-read")] == ["file-read/executed/shell"]
+
+
 @pytest.mark.parametrize(("command", "found"), [
     (f"{RUN}; {RUN}", [RUN]), (f"{RUN}", []), (f"{RUN} x", []), ("~/go; ~/go", ["/home/robin/go"]), ("$HOME/go; ~/go", ["/home/robin/go"]),
     ("cd ~; ./go; ./go", ["/home/robin/go"]), ("timeout 5 count-boxes; count-boxes", [TOOL]), ("xargs -n1 count-boxes < l", [TOOL]),
