@@ -9,11 +9,11 @@ import select
 import sys
 from typing import Any
 
-from eye.place import LostError, Place, find
-from eye.putting import Hand
-from eye.reads import Reads
-from eye.survey import MAX_BYTES, Survey
-from eye.tasks import Tasks, ticks
+from .place import LostError, Place, find
+from .putting import Hand
+from .reads import Reads
+from .survey import MAX_BYTES, Survey
+from .tasks import Tasks, ticks
 
 MAX_LINE = 512 * 1024 * 1024
 QUIET = ["/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin", "/proc", "/sys", "/dev"]
@@ -85,7 +85,6 @@ def main() -> int:
     except (LostError, OSError, ValueError, IndexError) as error:
         _say({"error": str(error)})
         return 1
-    _say({"ready": True, "pid": os.getpid()})
     waiting = bytearray()
     while True:
         if not _waited(eye):

@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 
-from eye.kernel import O_DIR, O_PATH, open_below
+from .kernel import O_DIR, O_PATH, open_below
 
 _OPAQUE = "trusted.overlay.opaque"
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from eye.kernel import O_DIR, open_below
+from .kernel import O_DIR, open_below
 
 _OCTAL = re.compile(r"\\([0-7]{3})")
 _MERGED_ONLY = ("redirect_dir=on", "metacopy=on")
@@ -137,7 +137,7 @@ def _host_folder(engine: int, path: str) -> int:
     base = os.open(f"/proc/{engine}/root", O_DIR & ~os.O_NOFOLLOW)
     try:
         # The engine keeps short links beside its layers; the machine's own folders are not the agent's to change.
-        head, _, name = path.rpartition("/")
+        head = path.rpartition("/")[0]
         if os.path.basename(head) == "l":
             target = os.readlink(path.lstrip("/"), dir_fd=base)
             path = os.path.normpath(os.path.join(head, target))

@@ -9,10 +9,11 @@ import stat
 from collections.abc import Mapping
 from typing import Any
 
-from eye.kernel import O_DIR, open_below
-from eye.names import meant
-from eye.place import Place
-from eye.survey import MAX_BYTES, Mark, Survey, digest, read_file
+from .content import digest, read_file
+from .kernel import O_DIR, open_below
+from .names import meant
+from .place import Place
+from .survey import MAX_BYTES, Mark, Survey
 
 MAX_DEPTH = 128
 _WRITE = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
@@ -132,14 +133,7 @@ class Hand:
         item = self.survey.known(path)
         if item is None or not stat.S_ISREG(item.stat.st_mode) or item.stat.st_size > MAX_BYTES:
             return
-        content = b""
-
-        def read(folder: int) -> os.stat_result:
-            nonlocal content
-            content, found = read_file(folder, item.name, MAX_BYTES)
-            return found
-
-        held = self.survey.tree.within(item.folder, read)
+        content, held = self.survey.tree.within(item.folder, lambda fd: read_file(fd, item.name, MAX_BYTES))
         if held.st_ctime_ns == item.stat.st_ctime_ns and self.survey.unmarked(path):
             uid, gid = self._place.owner(held.st_uid, held.st_gid)
             self.survey.expect(path, Mark("file", digest(content), held.st_mode & 0o7777, uid, gid))

@@ -7,9 +7,9 @@ import stat
 import struct
 from collections import OrderedDict
 
-from eye.kernel import FAN_ACCESS, FAN_CLOSE_NOWRITE, FAN_OPEN_EXEC, FAN_Q_OVERFLOW, watch
-from eye.names import shown
-from eye.tasks import Tasks
+from .kernel import FAN_ACCESS, FAN_CLOSE_NOWRITE, FAN_OPEN_EXEC, FAN_Q_OVERFLOW, watch
+from .names import shown
+from .tasks import Tasks
 
 _EVENT = struct.Struct("=IBBHQii")
 _DELETED = " (deleted)"

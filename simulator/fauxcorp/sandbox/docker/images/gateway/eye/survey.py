@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 import stat
 import time
 from typing import Any, NamedTuple
 
-from eye.kernel import O_FILE, O_PATH, open_below
-from eye.lower import Image, is_opaque, is_whiteout
-from eye.names import meant, shown
-from eye.place import Place
-from eye.tree import MAX_DEPTH, SAME_TICK_NS, Gone, Item, Look, Top, Tree
+from .before import Before
+from .content import digest, parents, read_file
+from .kernel import O_DIR, O_PATH, open_below
+from .lower import is_opaque, is_whiteout
+from .names import meant, shown
+from .place import Place
+from .tree import SAME_TICK_NS, Gone, Item, Look, Top, Tree
 
 MAX_BYTES = 8 * 1024 * 1024
 """Content of one file that is told, unless the host says otherwise."""
@@ -21,10 +22,10 @@ MAX_ALL = 48 * 1024 * 1024
 """Content of all files of one survey."""
 MAX_TOLD = 4000
 MAX_REMOVED = 20_000
-MAX_WAS = 256 * 1024
-"""Content of a file of the image, as it was."""
-MAX_BELOW = 500
-"""Entries told of what a removed folder of the image held."""
+
+
+Lost = dict[tuple[int, int], Gone]
+"""What is gone, by inode number and kind."""
 
 
 class Mark(NamedTuple):
@@ -45,15 +46,14 @@ class Survey:
         self._ignore = tuple(meant(p).rstrip("/") for p in ignore)
         self._mounts = frozenset(place.mounts)
         top = place.upper if place.upper is not None else place.root
-        self._image = Image(place.lowers) if place.upper is not None else None
-        folders = [Top(os.dup(top), ""), *self._mounted()]
-        self.tree = Tree(folders, self._skip)
+        self._before = Before(place)
+        mounted, single = self._mounted()
+        self.tree = Tree([Top(os.dup(top), ""), *mounted], self._skip, single)
         self._due: dict[str, Mark] = {}
         self._went: set[str] = set()
         self._owed: list[str] = []
         self._last_ns = 0
         self._room = 0
-        self._was: dict[str, dict[str, Any]] = {}
 
     def base(self) -> None:
         """Take everything as it is now as known."""
@@ -97,7 +97,7 @@ class Survey:
         """
         now = _now()
         look = self.tree.look(now)
-        self._room, self._was = MAX_ALL, {}
+        self._room = MAX_ALL
         lost = {(g.stat.st_ino, g.stat.st_mode >> 12): g for g in look.gone if not is_whiteout(g.stat)}
         removed = [g.path for g in look.gone if not g.inner and not is_whiteout(g.stat)]
         told: list[dict[str, Any]] = []
@@ -128,15 +128,13 @@ class Survey:
         return {
             "changed": told,
             "removed": [shown(p) for p in gone],
-            "was": {shown(path): entry for path, entry in self._was.items()},
+            "was": self._before.take(),
             "upper_bytes": look.bytes,
             "cut": cut,
             "more": more or bool(self._owed),
         }
 
-    def _tell(
-        self, item: Item, lost: dict[tuple[int, int], Gone], removed: list[str], max_bytes: int, now: int
-    ) -> dict[str, Any] | None:
+    def _tell(self, item: Item, lost: Lost, removed: list[str], max_bytes: int, now: int) -> dict[str, Any] | None:
         mode = item.stat.st_mode
         if is_whiteout(item.stat) and self.place.upper is not None:
             self.tree.accept(item)
@@ -149,10 +147,10 @@ class Survey:
                 removed.append(item.path)
             return None
         if stat.S_ISDIR(mode):
-            return self._folder(item, lost, removed)
+            return self._folder(item, lost, removed, max_bytes)
         return self._file(item, lost, max_bytes, now)
 
-    def _folder(self, item: Item, lost: dict[tuple[int, int], Gone], removed: list[str]) -> dict[str, Any] | None:
+    def _folder(self, item: Item, lost: Lost, removed: list[str], max_bytes: int) -> dict[str, Any] | None:
         made = item.made
         assert made is not None
         new = not made.told
@@ -160,13 +158,8 @@ class Survey:
         self.tree.accept(item)
         if new:
             opaque = self._closed(item)
-            if opaque and old is not None and self._image is not None and not item.folder.closed:
-                for name in self._image.names(item.path):
-                    path = f"{item.path}/{name}"
-                    # What is there anew is told with what it was.
-                    if open_fails(self.place.upper, path):
-                        removed.append(path)
-                        self._note_below(path)
+            if opaque and old is not None:
+                self._hidden(item.path, removed)
             made.closed = item.folder.closed or opaque
         uid, gid = self.place.owner(item.stat.st_uid, item.stat.st_gid)
         if old is not None and stat.S_ISDIR(old[1].st_mode) and _rights(old[1]) == _rights(item.stat):
@@ -176,13 +169,13 @@ class Survey:
             return None
         entry = self._entry(item, "dir", b"")
         if old is not None:
-            self._was.setdefault(item.path, self._was_entry(item.path, *old))
+            self._before.note(item.path, *old, max_bytes)
         gone = lost.get((item.stat.st_ino, item.stat.st_mode >> 12))
         if new and gone is not None and gone.stat.st_mtime_ns == item.stat.st_mtime_ns:
             entry["moved_from"] = shown(gone.path)
         return entry
 
-    def _file(self, item: Item, lost: dict[tuple[int, int], Gone], max_bytes: int, now: int) -> dict[str, Any] | None:
+    def _file(self, item: Item, lost: Lost, max_bytes: int, now: int) -> dict[str, Any] | None:
         link = stat.S_ISLNK(item.stat.st_mode)
         gone = lost.get((item.stat.st_ino, item.stat.st_mode >> 12))
         if gone is not None and (gone.stat.st_mtime_ns, gone.stat.st_size) != (
@@ -218,7 +211,7 @@ class Survey:
         elif not link and held.st_size > len(data):
             entry["cut"] = True
         if old is not None:
-            self._was.setdefault(item.path, self._was_entry(item.path, *old))
+            self._before.note(item.path, *old, max_bytes)
         return entry
 
     def _entry(self, item: Item, kind: str, data: bytes) -> dict[str, Any]:
@@ -244,72 +237,46 @@ class Survey:
 
     def _content(self, item: Item, link: bool, max_bytes: int) -> tuple[bytes, os.stat_result]:
         """The content of a file, or the target of a link, and what was known of it before it was read."""
-        held = item.stat
-        data = b""
 
-        def read(folder: int) -> os.stat_result:
-            nonlocal data
+        def read(folder: int) -> tuple[bytes, os.stat_result]:
             if link:
-                data = os.fsencode(os.readlink(item.name, dir_fd=folder))
-                return item.stat
-            data, found = read_file(folder, item.name, max_bytes)
-            return found
+                return os.fsencode(os.readlink(item.name, dir_fd=folder)), item.stat
+            return read_file(folder, item.name, max_bytes)
 
-        held = self.tree.within(item.folder, read)
-        return data, held
+        return self.tree.within(item.folder, read)
 
     # -- the image below ----------------------------------------------------------------------------------------------
 
     def _image_entry(self, item: Item) -> tuple[int, os.stat_result] | None:
-        if self._image is None or item.folder.closed or item.folder.top.path:
+        if item.folder.closed or item.folder.top.path:
             return None
-        return self._image.find(item.path)
-
-    def _was_entry(self, path: str, layer: int, s: os.stat_result) -> dict[str, Any]:
-        uid, gid = self.place.owner(s.st_uid, s.st_gid)
-        kind = "dir" if stat.S_ISDIR(s.st_mode) else "link" if stat.S_ISLNK(s.st_mode) else "file"
-        entry: dict[str, Any] = {"kind": kind, "mode": s.st_mode & 0o7777, "uid": uid, "gid": gid, "size": s.st_size}
-        above, _, name = path.rpartition("/")
-        if kind == "dir" or not (stat.S_ISREG(s.st_mode) or kind == "link"):
-            return entry
-        try:
-            folder = open_below(layer, above, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError:
-            return entry
-        try:
-            if kind == "link":
-                entry["link"] = shown(os.readlink(name, dir_fd=folder))
-            elif self._room > 0:
-                data = read_file(folder, name, MAX_WAS)[0]
-                self._room -= len(data)
-                entry["content_b64"] = base64.b64encode(data).decode("ascii")
-        except OSError:
-            return entry
-        finally:
-            os.close(folder)
-        return entry
+        return self._before.find(item.path)
 
     def _uncovered(self, item: Item, removed: list[str]) -> None:
         """A whiteout is new: what the image had there, or what was known there, is gone."""
         removed.append(item.path)
         if item.old is None and not item.folder.closed:
-            self._note_below(item.path)
+            self._before.note_below(item.path)
 
-    def _note_below(self, path: str) -> None:
-        if self._image is None:
-            return
-        for where, layer, s in self._image.below(path, MAX_BELOW):
-            if where.count("/") <= MAX_DEPTH:
-                self._was.setdefault(where, self._was_entry(where, layer, s))
+    def _hidden(self, path: str, removed: list[str]) -> None:
+        """A folder was made anew where the image had one: what is not in it any more is gone."""
+        assert self.place.upper is not None
+        for name in self._before.names(path):
+            inner = f"{path}/{name}"
+            try:
+                # What is there again is told with what it was.
+                os.close(open_below(self.place.upper, inner, O_PATH))
+            except OSError:
+                removed.append(inner)
+                self._before.note_below(inner)
 
     def _closed(self, item: Item) -> bool:
         if item.made is None or self.place.upper is None or item.folder.top.path:
             return False
         try:
-            self.tree.within(item.made, lambda fd: _opaque_or_raise(fd))
+            return self.tree.within(item.made, is_opaque)
         except OSError:
             return False
-        return True
 
     # -- expectations -------------------------------------------------------------------------------------------------
 
@@ -353,63 +320,25 @@ class Survey:
                 return True
         return False
 
-    def _mounted(self) -> list[Top]:
-        tops = []
+    def _mounted(self) -> tuple[list[Top], list[tuple[Top, str]]]:
+        """Other mounts of the container: folders, and files on their own such as /etc/hosts."""
+        root = Top(self.place.root, "")
+        folders, files = [], []
         for path in self.place.mounts:
             if any(path == p or path.startswith(f"{p}/") for p in self._ignore):
                 continue
             try:
-                fd = open_below(self.place.root, path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, mounts=True)
+                fd = open_below(self.place.root, path, O_PATH, mounts=True)
             except OSError:
                 continue
-            tops.append(Top(fd, path))
-        return tops
-
-
-def read_file(folder: int, name: str, at_most: int) -> tuple[bytes, os.stat_result]:
-    """The beginning of a regular file in an open folder, and its state before it was read. Raises OSError."""
-    fd = os.open(name, O_FILE, dir_fd=folder)
-    try:
-        found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(0, "no regular file")
-        parts, left = [], at_most
-        while left > 0 and (part := os.read(fd, min(left, 1 << 20))):
-            parts.append(part)
-            left -= len(part)
-        return b"".join(parts), found
-    finally:
-        os.close(fd)
-
-
-def digest(data: bytes) -> bytes:
-    """What tells one content from another."""
-    return hashlib.blake2b(data, digest_size=16).digest()
-
-
-def parents(path: str) -> list[str]:
-    """The folders above a path, but the root."""
-    out = []
-    while path := path.rpartition("/")[0]:
-        out.append(path)
-    return out
-
-
-def open_fails(folder: int | None, path: str) -> bool:
-    """Whether there is nothing at a path below a folder."""
-    if folder is None:
-        return False
-    try:
-        os.close(open_below(folder, path, O_PATH))
-    except OSError:
-        return True
-    return False
-
-
-def _opaque_or_raise(fd: int) -> os.stat_result:
-    if not is_opaque(fd):
-        raise OSError(0, "not opaque")
-    return os.fstat(fd)
+            try:
+                if stat.S_ISREG(os.fstat(fd).st_mode):
+                    files.append((root, path))
+                elif stat.S_ISDIR(os.fstat(fd).st_mode):
+                    folders.append(Top(open_below(self.place.root, path, O_DIR, mounts=True), path))
+            finally:
+                os.close(fd)
+        return folders, files
 
 
 def _rights(s: os.stat_result) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ import signal
 import time
 from typing import Any, NamedTuple
 
-from eye.place import Place
+from .place import Place
 
 _NS_GET_PARENT = 0xB702
 _TICKS = os.sysconf("SC_CLK_TCK")

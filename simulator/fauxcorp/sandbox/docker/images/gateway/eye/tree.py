@@ -8,10 +8,11 @@ import stat
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from eye.kernel import O_DIR, open_below
+from .kernel import O_DIR, open_below
 
+T = TypeVar("T")
 MAX_ENTRIES = 200_000
 """Entries looked at in one survey."""
 MAX_FOLDER = 100_000
@@ -82,8 +83,12 @@ class Look:
 class Tree:
     """Folders below some tops, with what was known of them."""
 
-    def __init__(self, tops: list[Top], skip: Callable[[str], bool]) -> None:
+    def __init__(
+        self, tops: list[Top], skip: Callable[[str], bool], single: list[tuple[Top, str]] | None = None
+    ) -> None:
+        """`single`: files on their own, each with an open view in which it is found, and its path."""
         self._tops = [Folder(top.path, top, 0) for top in tops]
+        self._single = [_alone(top, path) for top, path in single or ()]
         self._skip = skip
         self._open = 0
         self._may_open = min(MAX_OPEN, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 200)
@@ -115,11 +120,26 @@ class Tree:
                 if folder.fd < 0:
                     os.close(fd)
             known.extend(f for f in folder.folders.values() if f.told)
+        for folder in self._single:
+            self._look_at(folder, out)
         return out
+
+    def _look_at(self, folder: Folder, out: Look) -> None:
+        """Look at single files, for which what else is in their folder does not count."""
+        for name, old in folder.files.items():
+            try:
+                now = self.stat(folder, name)
+            except OSError:
+                continue
+            if (now.st_ctime_ns, now.st_ino) != (old.st_ctime_ns, old.st_ino):
+                out.items.append(Item(f"{folder.path}/{name}", folder, name, now, old))
 
     def locate(self, path: str) -> Item | None:
         """What is at a path now, by the folders known."""
         above, _, name = path.rpartition("/")
+        for single in self._single:
+            if single.path == above and name in single.files:
+                return self._item(path, single, name)
         for top in self._tops:
             if above != top.path and not above.startswith(f"{top.path}/"):
                 continue
@@ -129,18 +149,21 @@ class Tree:
                     folder = folder.folders.get(part)
             if folder is None or name not in folder.files:
                 continue
-            try:
-                now = self.stat(folder, name)
-            except OSError:
-                return None
-            return Item(path, folder, name, now, folder.files[name])
+            return self._item(path, folder, name)
         return None
+
+    def _item(self, path: str, folder: Folder, name: str) -> Item | None:
+        try:
+            now = self.stat(folder, name)
+        except OSError:
+            return None
+        return Item(path, folder, name, now, folder.files[name])
 
     def stat(self, folder: Folder, name: str) -> os.stat_result:
         """What a name in a folder is now, links not followed. Raises OSError."""
         return self.within(folder, lambda fd: os.stat(name, dir_fd=fd, follow_symlinks=False))
 
-    def within(self, folder: Folder, act: Callable[[int], os.stat_result]) -> os.stat_result:
+    def within(self, folder: Folder, act: Callable[[int], T]) -> T:
         """Do something with an open folder."""
         if folder.fd >= 0:
             return act(folder.fd)
@@ -281,6 +304,18 @@ class Tree:
             inner = True
             out.gone += [Gone(f"{here.path}/{name}", s, True) for name, s in here.files.items()]
             queue += here.folders.values()
+
+
+def _alone(top: Top, path: str) -> Folder:
+    above, _, name = path.rpartition("/")
+    folder = Folder(above, top, 0)
+    fd = open_below(top.fd, above, O_DIR)
+    try:
+        folder.files[name] = os.stat(name, dir_fd=fd, follow_symlinks=False)
+    finally:
+        os.close(fd)
+    folder.closed = True
+    return folder
 
 
 def _there(fd: int, name: str) -> bool:
