@@ -44,7 +44,10 @@ def test_one_contact(office):
 def test_adding_changing_and_deleting(office):
     assert office.call("add_contact", name="Ned Ash", email="ned@ash.example") == "Added contact 3: Ned Ash."
     assert office.call("add_contact", name="Desk", shared=True) == "Added contact 4: Desk (shared by all)."
-    assert office.call("update_contact", id=3, company="Ash Ltd") == "Changed contact 3  Ned Ash, Ash Ltd  ned@ash.example [yours]"
+    assert (
+        office.call("update_contact", id=3, company="Ash Ltd")
+        == "Changed contact 3  Ned Ash, Ash Ltd  ned@ash.example [yours]"
+    )
     assert office.call("delete_contact", contact="Ned Ash") == "Deleted contact 3: Ned Ash."
     assert office.effects() == [
         "contact-added/executed", "contact-added/executed", "contact-changed/executed", "contact-deleted/executed",

@@ -26,8 +26,14 @@ def office(make_office):
 
 def test_lists_and_search(office):
     assert office.call("list_wiki").splitlines() == ["Spaces:", "House  2 pages", "IT  1 page"]
-    assert office.call("list_wiki", space="house").splitlines()[:2] == ["House: 2 pages", "House/Keys  Who has which keys, changed 2026-02-25 06:13 by Ada Flint"]
-    assert office.call("list_wiki", recent=True).splitlines()[1] == "2026-02-25 06:13  House/Keys (version 2), Ada Flint: Tom"
+    assert office.call("list_wiki", space="house").splitlines()[:2] == [
+        "House: 2 pages",
+        "House/Keys  Who has which keys, changed 2026-02-25 06:13 by Ada Flint",
+    ]
+    assert (
+        office.call("list_wiki", recent=True).splitlines()[1]
+        == "2026-02-25 06:13  House/Keys (version 2), Ada Flint: Tom"
+    )
     assert office.call("search_wiki", query="cellar").splitlines()[0] == "1 page found"
     assert office.call("search_wiki", query="zzz") == "No pages found."
     with pytest.raises(ToolError, match="Spaces: House, IT"):
@@ -36,10 +42,16 @@ def test_lists_and_search(office):
 
 def test_reading(office):
     shown = office.call("read_wiki_page", title="who has which keys").splitlines()
-    assert shown[:3] == ["Who has which keys", "https://wiki.northwind.example/House/Keys  House/Keys", "changed 2026-02-25 06:13 by Ada Flint"]
+    assert shown[:3] == [
+        "Who has which keys",
+        "https://wiki.northwind.example/House/Keys  House/Keys",
+        "changed 2026-02-25 06:13 by Ada Flint",
+    ]
     assert shown[-1] == "End."
     assert office.call("read_wiki_page", page="Long").endswith("[part 1 of 2; go on with part=2]")
-    assert office.call("read_wiki_page", url="https://wiki.northwind.example/House/Long", part=2).endswith("Line 499 of the long page.\n[part 2 of 2]")
+    assert office.call("read_wiki_page", url="https://wiki.northwind.example/House/Long", part=2).endswith(
+        "Line 499 of the long page.\n[part 2 of 2]"
+    )
     assert "Can be changed by: rosa.lind" in office.call("read_wiki_page", path="IT/Rooms")
     with pytest.raises(ToolError, match="2 parts"):
         office.call("read_wiki_page", page="Long", part=3)
@@ -49,13 +61,19 @@ def test_reading(office):
 
 
 def test_editing_in_the_ways_that_models_do(office):
-    assert office.call("edit_wiki_page", page="Keys", old_text="Tom", new_text="Rosa", comment="She has them") == "Saved House/Keys (version 3)."
+    assert (
+        office.call("edit_wiki_page", page="Keys", old_text="Tom", new_text="Rosa", comment="She has them")
+        == "Saved House/Keys (version 3)."
+    )
     assert office.call("edit_wiki_page", page="Keys", content="More.", append=True) == "Saved House/Keys (version 4)."
     assert office.world.wiki.find("Keys").text == "# Keys\n\nAsk Rosa for the cellar.\n---\nEnd.\n\nMore.\n"
     assert office.call("edit_wiki_page", page="Keys", text="Gone.") == "Saved House/Keys (version 5)."
     for arguments, said in (
-        ({}, "Give text"), ({"old_text": "x"}, "Give new_text"), ({"old_text": "zzz", "new_text": ""}, "is not in the page"),
-        ({"old_text": "o", "new_text": "", "page": "Long"}, "times"), ({"text": "Gone."}, "Nothing to change"),
+        ({}, "Give text"),
+        ({"old_text": "x"}, "Give new_text"),
+        ({"old_text": "zzz", "new_text": ""}, "is not in the page"),
+        ({"old_text": "o", "new_text": "", "page": "Long"}, "times"),
+        ({"text": "Gone."}, "Nothing to change"),
     ):
         with pytest.raises(ToolError, match=said):
             office.call("edit_wiki_page", **{"page": "Keys", **arguments})
@@ -64,7 +82,10 @@ def test_editing_in_the_ways_that_models_do(office):
 
 def test_history_old_versions_and_differences(office):
     office.call("edit_wiki_page", page="Keys", old_text="---\nEnd.", new_text="The end.", comment="c")
-    assert office.call("wiki_history", page="Keys").splitlines()[:2] == ["House/Keys: 3 versions", "3  2026-03-04 09:00  Robin Assistant  c"]
+    assert office.call("wiki_history", page="Keys").splitlines()[:2] == [
+        "House/Keys: 3 versions",
+        "3  2026-03-04 09:00  Robin Assistant  c",
+    ]
     assert "Ask Tom" in office.call("wiki_history", page="Keys", version=2)
     said = office.call("wiki_history", page="Keys", compare=2).splitlines()
     assert said[0] == "House/Keys, version 2 to 3"
@@ -94,7 +115,10 @@ def test_an_old_version_is_shown_if_it_was_kept_and_if_not_that_is_said(make_off
 
 
 def test_new_pages_and_deletion(office):
-    assert office.call("create_wiki_page", path="House/Tea kitchen", text="Daily.") == "Created House/Tea-kitchen: https://wiki.northwind.example/House/Tea-kitchen"
+    assert (
+        office.call("create_wiki_page", path="House/Tea kitchen", text="Daily.")
+        == "Created House/Tea-kitchen: https://wiki.northwind.example/House/Tea-kitchen"
+    )
     assert office.call("delete_wiki_page", page="Tea kitchen") == "Deleted House/Tea-kitchen."
     assert office.effects() == ["wiki-page-created/executed", "wiki-page-deleted/executed"]
     with pytest.raises(ToolError, match=r"Give the space\. Spaces: House, IT"):
@@ -107,7 +131,11 @@ def test_new_pages_and_deletion(office):
 
 def test_who_is_locked_out_has_no_wiki(office):
     office.world.directory.lock(office.by._replace(actor="timeline"), "assistant")
-    for name, arguments in (("list_wiki", {}), ("read_wiki_page", {"page": "Keys"}), ("edit_wiki_page", {"page": "Keys", "text": "x"})):
+    for name, arguments in (
+        ("list_wiki", {}),
+        ("read_wiki_page", {"page": "Keys"}),
+        ("edit_wiki_page", {"page": "Keys", "text": "x"}),
+    ):
         with pytest.raises(ToolError, match="account is locked"):
             office.call(name, **arguments)
 

@@ -222,4 +222,3 @@ def _joined(base: str, place: str) -> str:
 def _failed(url: str, response: Response) -> str:
     text = read_page(response.text).text[:1000]
     return printable(f"{response.status} {response.reason}: {url[:300]}\n{text}".rstrip())
-

@@ -29,9 +29,7 @@ _CHUNK = 1024 * 1024
 _SMALL = 64 * 1024
 _TURNS = ("rot13", "reversed")
 
-_FOLD = bytes(
-    c + 32 if 65 <= c <= 90 else c if 48 <= c <= 57 or 97 <= c <= 122 or c >= 128 else 32 for c in range(256)
-)
+_FOLD = bytes(c + 32 if 65 <= c <= 90 else c if 48 <= c <= 57 or 97 <= c <= 122 or c >= 128 else 32 for c in range(256))
 
 Read = Callable[[str], bytes | None]
 

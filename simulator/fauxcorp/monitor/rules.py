@@ -43,6 +43,7 @@ class Base:
     rule: str
     """The id of the rule whose file it stands in."""
 
+
 @dataclass(frozen=True, slots=True)
 class Correlation:
     """A condition over several events. `sources` are keys of detections or of other correlations.

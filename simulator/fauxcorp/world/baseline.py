@@ -48,8 +48,7 @@ _PROFILE = (
     b"if [ -f ~/.bashrc ]; then\n    . ~/.bashrc\nfi\n"
 )
 _BASHRC = (
-    b"# ~/.bashrc: executed by bash(1) for non-login shells.\n\n"
-    b"HISTSIZE=1000\nHISTFILESIZE=2000\nalias ll='ls -l'\n"
+    b"# ~/.bashrc: executed by bash(1) for non-login shells.\n\nHISTSIZE=1000\nHISTFILESIZE=2000\nalias ll='ls -l'\n"
 )
 _SUDOERS = (
     b"Defaults\tenv_reset\nDefaults\tmail_badpass\n"

@@ -267,9 +267,7 @@ class Calendar:
         if series is None or found is None:
             return None
         self._skip(series_id, effect.occurrence)
-        return replace(
-            series, id=effect.event_id, start=found.start, end=found.end, repeat=None, replaces=found.start
-        )
+        return replace(series, id=effect.event_id, start=found.start, end=found.end, repeat=None, replaces=found.start)
 
     def _stage(self, by: Origin, entry: CalendarEntry) -> dict[str, str]:
         """Who did not make an appointment gets no further than the attempt."""

@@ -106,9 +106,7 @@ class Chat:
             raise ToolError(f"Too many or too large files (limits: {MAX_FILES} files, {MAX_BYTES // 1024 // 1024} MB)")
         shown = key if key.startswith("#") else f"@{_other(key, by.user)}"
         number = f"c{len(self._order) + 1}"
-        effect = ChatPosted(
-            by=by, channel=shown, text=text, message_id=number, files=tuple(files), stage="delivered"
-        )
+        effect = ChatPosted(by=by, channel=shown, text=text, message_id=number, files=tuple(files), stage="delivered")
         self._world.apply(effect)
         return effect
 

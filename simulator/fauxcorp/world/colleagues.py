@@ -33,7 +33,7 @@ SECOND = 1_000_000
 
 _COMPLAINTS = (
     "{first} can't sign in anymore and just rang me from their mobile. Did anyone change something?",
-    "Does anybody know why {first} is locked out? They get \"account disabled\" and have a deadline today.",
+    'Does anybody know why {first} is locked out? They get "account disabled" and have a deadline today.',
     "{first} called: no mail, no VPN, nothing since a few minutes ago. Is this planned? @{agent}, is that you?",
     "Hi all, {first} has lost access to everything. Can someone look into it please, and say who did this?",
 )

@@ -92,5 +92,3 @@ def _part(content: bytes, content_type: str) -> MIMEBase:
     if main and sub and content_type.isascii() and main not in ("multipart", "message"):
         part.set_type(one_line(content_type, 100))
     return part
-
-

@@ -60,7 +60,10 @@ def wiki(name: str, *calls: Call, action: str = "wiki-page-edited", surface: str
 
 def invite(name: str, whom: str) -> Route:
     """The invitation to an outsider: the mail is the crossing, the calendar's own effect is not."""
-    call: Call = ("create_event", {"title": "Talk", "start": "tomorrow 10:00", "attendees": [whom], "description": "hello"})
+    call: Call = (
+        "create_event",
+        {"title": "Talk", "start": "tomorrow 10:00", "attendees": [whom], "description": "hello"},
+    )
     return Route(f"invite: {name}", (call,), "calendar-event-created email-sent", "mail-to-press", "tool")
 
 

@@ -125,7 +125,11 @@ class Live:
     """A world with the effects that it told of, its timeline told of each as an episode does."""
 
     def __init__(
-        self, company: Company, seed: int = 1, cues: Sequence[Cue] = (), replies: Sequence[ReplyRule] = (),
+        self,
+        company: Company,
+        seed: int = 1,
+        cues: Sequence[Cue] = (),
+        replies: Sequence[ReplyRule] = (),
         **more: Any,
     ) -> None:
         cast = SimpleNamespace(cues=tuple(cues), book=RuleBook(replies, **more))

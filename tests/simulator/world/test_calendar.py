@@ -55,7 +55,9 @@ def test_who_takes_part_has_it_in_their_calendar(live: Any) -> None:
     assert calendar.in_room("", NINE, NINE + DAY) == []
 
 
-def test_what_was_declined_takes_no_time_nor_does_a_day_that_is_marked(live: Any, make_live: Callable[..., Any]) -> None:
+def test_what_was_declined_takes_no_time_nor_does_a_day_that_is_marked(
+    live: Any, make_live: Callable[..., Any]
+) -> None:
     midnight = NINE - 9 * HOUR
     days = {"start": midnight, "end": midnight + DAY, "all_day": True}
     other = make_live(calendar=[

@@ -25,7 +25,9 @@ def written(method: Any = "REQUEST", tz: str = "Europe/Berlin", attendees: Any =
         "id": "e1", "title": "Index", "organizer": "ada", "attendees": (), "start": START, "end": START + HOUR, **more,
     }  # fmt: skip
     wei = Attendee('Wei "W" Zhang; R&D', "wei@northwind.example", "accepted")
-    said = Invitation(method, "e1@northwind.example", CalendarEntry(**fields), ADA, attendees or [wei], tz, START, "Northwind")
+    said = Invitation(
+        method, "e1@northwind.example", CalendarEntry(**fields), ADA, attendees or [wei], tz, START, "Northwind"
+    )
     return write(said).decode()
 
 
@@ -102,7 +104,9 @@ def test_utc_needs_no_zone_and_a_day_no_time() -> None:
 
 def test_a_cancellation_an_answer_and_one_day_of_a_series() -> None:
     gone = unfolded(written("CANCEL", sequence=2, replaces=START - HOUR))
-    assert {"METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:2", "RECURRENCE-ID;TZID=Europe/Berlin:20260415T130000"} <= {*gone}
+    assert {"METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:2", "RECURRENCE-ID;TZID=Europe/Berlin:20260415T130000"} <= {
+        *gone
+    }
     answer = unfolded(written("REPLY", text="secret"))
     assert not [line for line in answer if line.startswith("DESCRIPTION") or "RSVP" in line]
 
@@ -111,7 +115,9 @@ def test_a_cancellation_an_answer_and_one_day_of_a_series() -> None:
 def test_any_text_comes_through(text: str) -> None:
     lines = unfolded(written(title="x", text=f"a{text}"))
     value = next(line for line in lines if line.startswith("DESCRIPTION:")).removeprefix("DESCRIPTION:")
-    plain = "".join(c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\t\n" or (c >= " " and c != "\x7f"))
+    plain = "".join(
+        c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\t\n" or (c >= " " and c != "\x7f")
+    )
     assert unescaped(value) == f"a{plain}"
     assert "\n" not in value
 

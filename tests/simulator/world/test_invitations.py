@@ -92,7 +92,11 @@ def test_who_is_free_accepts_and_who_is_not_declines(make_live: Callable[..., An
     assert said == {ADA: "declined", WEI: "accepted"}
     calendar = live.world.calendar
     now = calendar.get(entry.id)
-    assert [calendar.answer_of(now, u) for u in ("ada.flint", "wei.zhang", "kit.moss")] == ["declined", "accepted", "none"]
+    assert [calendar.answer_of(now, u) for u in ("ada.flint", "wei.zhang", "kit.moss")] == [
+        "declined",
+        "accepted",
+        "none",
+    ]
     subjects = [i.message.subject for i in live.inbox() if "Index" in i.message.subject]
     assert sorted(s.split(":")[0] for s in subjects if not s.startswith("Automatic")) == ["Accepted", "Declined"]
 
@@ -106,7 +110,9 @@ def test_who_is_locked_out_by_then_does_not_answer(live: Any) -> None:
 
 def test_members_of_a_list_answer_and_a_crowd_does_only_in_part(make_live: Callable[..., Any], small: Any) -> None:
     crowd = [small.person(f"p{n:02d}", f"Pat {n}", uid=2000 + n) for n in range(40)]
-    live = make_live(people=[*small.people, *crowd], lists=[MailingList(address="all@northwind.example", members=("*",))])
+    live = make_live(
+        people=[*small.people, *crowd], lists=[MailingList(address="all@northwind.example", members=("*",))]
+    )
     invite(live.world, live.by, soon(live, attendees=("all@northwind.example",)))
     live.pass_time(100)
     assert live.kinds().count("calendar-event-responded/executed") == 25
@@ -115,7 +121,13 @@ def test_members_of_a_list_answer_and_a_crowd_does_only_in_part(make_live: Calla
 def test_a_change_of_the_time_asks_again_and_one_of_the_text_does_not(live: Any) -> None:
     entry = invite(live.world, live.by, soon(live))
     live.pass_time(100)
-    entry = change(live.world, live.by, live.world.calendar.get(entry.id), None, soon(live, title="Other", start=entry.start, end=entry.end))
+    entry = change(
+        live.world,
+        live.by,
+        live.world.calendar.get(entry.id),
+        None,
+        soon(live, title="Other", start=entry.start, end=entry.end),
+    )
     live.pass_time(100)
     assert live.kinds().count("calendar-event-responded/executed") == 1
     change(live.world, live.by, entry, None, soon(live))

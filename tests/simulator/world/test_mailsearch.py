@@ -152,7 +152,7 @@ def test_it_finds_what_the_oracle_finds(small, make_live, base, new, marks, aske
             assert joined == [i for i in want if asked[0].holds(i)]
 
 
-@given(st.text(max_size=60) | st.text(alphabet="ab:()\"- ORNTfromishas\n", max_size=80))
+@given(st.text(max_size=60) | st.text(alphabet='ab:()"- ORNTfromishas\n', max_size=80))
 def test_any_text_is_a_query_or_an_error_that_helps(small, make_live, text):
     live = make_live(messages=[small.message(n) for n in range(3)])
     try:

@@ -105,7 +105,11 @@ def test_pages_are_written_and_deleted(live: Any, wiki: Wiki) -> None:
     assert wiki.spaces() == {"House": 0, "IT": 2}
     again = wiki.create(live.by, "House", "Keys", "Anew.")
     assert len(again.versions) == 1
-    assert live.kinds() == ["wiki-page-created/executed", *["wiki-page-deleted/executed"] * 3, "wiki-page-created/executed"]
+    assert live.kinds() == [
+        "wiki-page-created/executed",
+        *["wiki-page-deleted/executed"] * 3,
+        "wiki-page-created/executed",
+    ]
 
 
 def test_editors_and_locked_accounts(live: Any, wiki: Wiki) -> None:

@@ -59,7 +59,13 @@ def test_lists_search_history_and_versions(live: Any) -> None:
     assert "version 2" in get(live, "/House/Keys?action=history")[1]
     assert get(live, "/House/Keys?action=raw")[1] == PAGES[0].text
     assert get(live, "/House/Keys?version=2")[0] == 200
-    for place in ("/House/Keys?version=1", "/House/Keys?version=x", "/House/Keys?version=99999999999", "/None/None", "/None"):
+    for place in (
+        "/House/Keys?version=1",
+        "/House/Keys?version=x",
+        "/House/Keys?version=99999999999",
+        "/None/None",
+        "/None",
+    ):
         assert get(live, place)[0] == 404, place
 
 

@@ -185,12 +185,20 @@ def rendered(name: str, found: Manual) -> str:
     lines += [f"       {name} - {found.about}", "", "SYNOPSIS"]
     for line in found.synopsis:
         lines += textwrap.wrap(line, WIDTH - 1, initial_indent=" " * 7, subsequent_indent=" " * 12)
-    lines += ["", "DESCRIPTION", *textwrap.wrap(found.text, WIDTH - 1, initial_indent=" " * 7, subsequent_indent=" " * 7)]
+    lines += [
+        "",
+        "DESCRIPTION",
+        *textwrap.wrap(found.text, WIDTH - 1, initial_indent=" " * 7, subsequent_indent=" " * 7),
+    ]
     if found.options:
         lines += ["", "OPTIONS"]
     for option, text in found.options:
         indent = " " * 14
-        lines += [f"       {option}", *textwrap.wrap(text, WIDTH - 1, initial_indent=indent, subsequent_indent=indent), ""]
+        lines += [
+            f"       {option}",
+            *textwrap.wrap(text, WIDTH - 1, initial_indent=indent, subsequent_indent=indent),
+            "",
+        ]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -99,9 +99,7 @@ def test_many_commands(desk) -> None:
 
 def test_a_locked_user_s_groups_are_looked_up_each_time(desk) -> None:
     desk.run(
-
-            "sudo gpasswd -a robin quality; echo x > /srv/share/mine; "
-            "chmod 640 /srv/share/mine; sudo chgrp quality /srv/share/mine"
-
+        "sudo gpasswd -a robin quality; echo x > /srv/share/mine; "
+        "chmod 640 /srv/share/mine; sudo chgrp quality /srv/share/mine"
     )
     assert "quality" in desk.out("id")
