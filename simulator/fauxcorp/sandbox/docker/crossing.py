@@ -120,7 +120,7 @@ class Crossing:
     def _git(self, told: Told) -> Message | None:
         stream = self._streams.at(told, self._order)
         stream.spoken = True
-        host = self._names.host(stream.ip, told.text("host", 300), stream.sni) or told.text("host", 300)
+        host = self._names.host(stream.ip, told.text("host", 300), stream.sni)
         self._names.reached(stream.ip, host)
         files = told.files("files", MAX_BODY)
         self._send("git", host, stream.port or 443, b"", files)

@@ -71,7 +71,7 @@ def asked(world: World, told: Told, stream: Stream, names: Names) -> Asked:
     """The request that a message tells of."""
     given = tuple(told.pairs("headers"))
     named = header(given, "host")
-    host = names.host(stream.ip, named, told.text("host", 300), stream.sni) or "0.0.0.0"
+    host = names.host(stream.ip, named, told.text("host", 300), stream.sni)
     method, target = told.text("method", 1000), told.text("target", MAX_TARGET)
     more: list[tuple[str, str]] = []
     for name, said, is_usual in (

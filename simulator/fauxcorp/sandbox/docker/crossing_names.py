@@ -12,6 +12,8 @@ from fauxcorp.world.world import World
 
 MAX_NAMES = 20_000
 """Addresses whose names are remembered."""
+NOWHERE = "unknown.invalid"
+"""Where something went that was told of without an address."""
 _PORT = re.compile(r":\d{0,5}$")
 _LONG_LABEL = 24
 """Letters of a label from which on it can be data, and no name."""
@@ -59,12 +61,13 @@ class Names:
         it inside the company; else the address."""
         for claim in claimed:
             name = _bare(claim)
-            if name and (literal(name) == ip or self._world.web.locate(name) == ip):
+            there = literal(name) or self._world.web.locate(name)
+            if there and (there == ip or not ip):
                 return literal(name) or name
         if ip in self._of:
             return self._of[ip]
         known = intranet.known_host(self._world.company, ip) if ip else None
-        return known.name if known is not None else ip
+        return known.name if known is not None else ip or NOWHERE
 
     def reached(self, ip: str, host: str = "") -> None:
         """Somebody connects: what was asked of this host was asked for that, and is no act of its own."""

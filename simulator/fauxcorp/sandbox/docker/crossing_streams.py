@@ -44,11 +44,12 @@ class Stream:
     """What was said over it was told as a request, a mail or a push."""
     data: bytearray = field(default_factory=bytearray)
     """Not told yet."""
+    known: int = 0
+    """How far into the stream its bytes are known."""
     seen: int = 0
-    """Bytes that came in as progress."""
+    """Bytes that came in."""
     told: int = 0
     """Bytes that were told."""
-    over: bool = False
 
 
 @dataclass(slots=True)
@@ -91,25 +92,26 @@ class Streams:
     def progress(self, told: Told, order: int) -> None:
         """More bytes of a connection that is still open."""
         found = self.at(told, order)
-        new = told.data("data_b64")
         found.kind = told.text("kind", 20) or found.kind
-        found.seen = max(found.seen + len(new), told.number("bytes_in"))
-        self._add(found, new)
+        self._add(found, told.data("data_b64"), told.number("at") if told.has("at") else found.known)
+        found.seen = max(found.known, told.number("bytes_in"))
 
-    def close(self, told: Told, order: int) -> Stream:
+    def close(self, told: Told, order: int) -> None:
         """A connection is over."""
         found = self.at(told, order)
         found.kind = told.text("kind", 20) or found.kind
         found.sni = found.sni or told.text("host", 300)
-        whole = told.data("raw_b64") or (b"" if found.spoken else told.data("first_b64"))
-        size = max(told.number("bytes_in"), len(whole))
-        # The whole stream from its beginning: without what came as progress before.
-        self._add(found, whole[found.told + len(found.data) :])
-        found.seen = max(found.seen, size)
-        found.over = True
+        at, rest = told.number("raw_at"), told.data("raw_b64")
+        if found.spoken and at == 0:
+            # What was said over it was told as that.
+            rest = b""
+        elif not rest and not found.known and not found.spoken:
+            at, rest = 0, told.data("first_b64")
+        self._add(found, rest, at)
+        if not found.spoken or rest:
+            found.seen = max(found.known, told.number("bytes_in"))
         self._open.pop(told.number("conn"), None)
         self._ended.append(found)
-        return found
 
     def datagram(self, told: Told, order: int) -> bool:
         """A packet that belongs to no connection. False for an ordinary ping, which carries nothing."""
@@ -140,27 +142,34 @@ class Streams:
             if piece is not None:
                 out.append(piece)
         self._ended.clear()
-        while len(self._open) > MAX_STREAMS:
-            self._open.pop(next(iter(self._open)))
+        if len(self._open) > MAX_STREAMS:
+            # Many at a time, so that a flood does not come back to this with each connection.
+            for conn in list(self._open)[: MAX_STREAMS // 4]:
+                del self._open[conn]
         self._held = 0
         return sorted(out, key=lambda piece: piece.order)
 
-    def _add(self, stream: Stream, data: bytes) -> None:
+    def _add(self, stream: Stream, data: bytes, at: int) -> None:
+        """Add bytes that begin so far into the stream; what of them is known already is left out."""
+        new = data[max(0, stream.known - at) :]
+        stream.known = max(stream.known, at + len(data))
         room = max(0, MAX_STREAM - len(stream.data))
-        stream.data += data[:room]
-        self._held += len(data[:room])
+        stream.data += new[:room]
+        self._held += len(new[:room])
 
 
 def _piece(stream: Stream) -> Piece | None:
-    new = stream.seen - stream.told
-    if stream.spoken or (new <= 0 and not stream.data):
-        stream.data.clear()
+    size = max(stream.seen - stream.told, len(stream.data))
+    if stream.spoken:
+        # Between its requests: only what was not part of one.
+        size = len(stream.data)
+    if size <= 0:
         return None
     data = bytes(stream.data)
     stream.data.clear()
-    stream.told += max(new, len(data))
+    stream.told = max(stream.told + size, stream.seen)
     protocol = _KINDS.get(stream.kind, "tls" if stream.tls else "tcp")
-    return Piece(stream.order, protocol, stream.ip, stream.port, stream.sni, data, max(new, len(data)))
+    return Piece(stream.order, protocol, stream.ip, stream.port, stream.sni, data, size)
 
 
 _STAMP = 16
