@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables are easier to read wide
 """The address book, as an agent uses it."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables are easier to read wide
 """Calendar files: what a reader of RFC 5545 makes of them."""
 
 from __future__ import annotations

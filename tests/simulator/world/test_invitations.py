@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables are easier to read wide
 """Invitations as mail, and the answers of colleagues."""
 
 from __future__ import annotations

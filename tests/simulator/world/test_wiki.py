@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables are easier to read wide
 """The wiki: finding pages, changing them, versions, rights, forks."""
 
 from __future__ import annotations

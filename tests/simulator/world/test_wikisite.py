@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables are easier to read wide
 """The wiki on the web: looking and the forms."""
 
 from __future__ import annotations
