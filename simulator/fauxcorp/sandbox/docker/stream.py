@@ -97,7 +97,7 @@ class Stream:
     def close(self) -> None:
         """Hang up; a second call does nothing."""
         self.over = True
-        for thing in (self._held, self._socket, getattr(self._held, "_response", None)):
+        for thing in (getattr(self._held, "_response", None), self._held, self._socket):
             try:
                 if thing is not None:
                     thing.close()
