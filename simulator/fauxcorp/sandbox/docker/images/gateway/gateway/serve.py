@@ -1,0 +1,212 @@
+"""Takes connections, finds out what each one speaks, and has it served."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable
+
+from gateway import detect
+from gateway.clienthello import missing, server_name
+from gateway.gate import Connection, Gate
+from gateway.limits import HEAD_SECONDS, IDLE_SECONDS
+from gateway.mail import Mail
+from gateway.names import resolve
+from gateway.stream import Plain, Stream, Tls
+from gateway.web import Web
+
+Origin = Callable[[socket.socket], tuple[str, int]]
+"""The address and port that a connection was made to, as its client named them."""
+
+_LINGER_SECONDS = 0.5
+_DOUBT_SECONDS = 1.0
+"""A beginning that could be several things is taken for what it most likely is after that time."""
+_TUNNELS = 3
+SSH_BANNER = b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"
+
+
+class Server:
+    """Serves connections; `name`: how the machine itself is called."""
+
+    def __init__(self, gate: Gate, name: str) -> None:
+        self.gate = gate
+        self._name = name
+
+    async def listen(self, sock: socket.socket, origin: Origin) -> asyncio.Server:
+        """Take connections from a bound socket."""
+
+        async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            taken: socket.socket = writer.get_extra_info("socket")
+            try:
+                ip, port = origin(taken)
+            except OSError:
+                # It was gone before it could be asked.
+                ip, port = "", 0
+            await self.serve(reader, writer, ip, port)
+
+        return await asyncio.start_server(met, sock=sock, backlog=4_096, limit=131_072)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ip: str, port: int) -> None:
+        """Serve one connection to its end, and tell that end whatever happens."""
+        connection = self.gate.connect(ip, port)
+        stream = Plain(reader, writer, connection.account, self.gate.host.beat)
+        try:
+            if len(self.gate.connections) <= self.gate.limits.connections:
+                await self._speak(connection, stream)
+                await _linger(stream, writer)
+        except (OSError, TimeoutError):
+            pass
+        finally:
+            stream.take(len(stream.buffer))
+            connection.close()
+            writer.close()
+
+    async def _speak(self, connection: Connection, stream: Stream) -> None:
+        for _ in range(_TUNNELS):
+            kind = await self._kind(connection, stream)
+            if kind == "tls":
+                secured = await self.secure(connection, stream)
+                if secured is None:
+                    return
+                stream = secured
+                kind = await self._kind(connection, stream)
+            connection.kind = kind
+            if kind != "http":
+                await self._other(kind, connection, stream)
+                return
+            tunnel = await Web(connection, stream).run()
+            if tunnel is None:
+                await _notify(stream)
+                return
+            _redirect(connection, tunnel.host, tunnel.port)
+
+    async def _other(self, kind: str, connection: Connection, stream: Stream) -> None:
+        if kind == "smtp":
+            name = self._name if ipaddress.ip_address(connection.ip or "::").is_loopback else ""
+            await Mail(connection, stream, name or self._called(connection), self.secure).run()
+        elif kind == "dns":
+            await self._dns(connection, stream)
+        elif kind == "ssh":
+            await self._ssh(connection, stream)
+        else:
+            await _sink(connection, stream)
+        await _notify(stream)
+
+    def _called(self, connection: Connection) -> str:
+        return connection.host or self.gate.name_of(connection.ip)
+
+    async def _kind(self, connection: Connection, stream: Stream) -> str:
+        """What is spoken, by the port where servers speak first, by the client's first bytes elsewhere."""
+        port = connection.port
+        if port == 53 or (port == 853 and connection.tls):
+            return "dns"
+        if not stream.buffer:
+            if port in detect.SMTP_PORTS or (port in detect.SMTPS_PORTS and connection.tls):
+                return "smtp"
+            if port in detect.SSH_PORTS:
+                return "ssh"
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(IDLE_SECONDS):
+            if not stream.buffer and not await stream.more():
+                return "raw"
+        end = loop.time() + _DOUBT_SECONDS
+        while True:
+            kind = detect.spoken(bytes(stream.buffer[: detect.ENOUGH]))
+            if kind is not None:
+                return kind
+            try:
+                async with asyncio.timeout(max(0.0, end - loop.time())):
+                    if await stream.more():
+                        continue
+            except TimeoutError:
+                pass
+            return detect.spoken(bytes(stream.buffer), final=True) or "raw"
+
+    async def secure(self, connection: Connection, stream: Stream) -> Stream | None:
+        """Do the server's part of a TLS handshake; None if it fails."""
+        connection.kind = "tls"
+        try:
+            async with asyncio.timeout(HEAD_SECONDS):
+                while missing(stream.buffer):
+                    if not await stream.more():
+                        break
+                name = server_name(bytes(stream.buffer))
+                connection.hello(name)
+                tls = Tls(stream, self.gate.authority.context(name or connection.host or connection.ip))
+                return tls if await tls.shake_hands() else None
+        except TimeoutError:
+            return None
+
+    async def _dns(self, connection: Connection, stream: Stream) -> None:
+        account = connection.account
+        while True:
+            async with asyncio.timeout(IDLE_SECONDS):
+                while len(stream.buffer) < _size(stream) or len(stream.buffer) < 2:
+                    if not await stream.more():
+                        return
+            query = stream.take(_size(stream))[2:]
+            try:
+                reply = await resolve(self.gate, query, connection.ip, tcp=True)
+            except ValueError:
+                connection.kind = "raw"
+                await _sink(connection, stream)
+                return
+            account.forget()
+            account.resume()
+            await stream.send(len(reply).to_bytes(2, "big") + reply)
+
+    async def _ssh(self, connection: Connection, stream: Stream) -> None:
+        await stream.send(SSH_BANNER)
+        async with asyncio.timeout(HEAD_SECONDS):
+            line = await stream.line(255)
+            if line.startswith(b"SSH-"):
+                # Its offer of ciphers and keys; a client of ours that is turned away here has named itself.
+                await stream.read()
+                return
+        await _sink(connection, stream)
+
+
+def _size(stream: Stream) -> int:
+    return 2 + int.from_bytes(stream.buffer[:2], "big") if len(stream.buffer) >= 2 else 2
+
+
+async def _sink(connection: Connection, stream: Stream) -> None:
+    while True:
+        async with asyncio.timeout(IDLE_SECONDS):
+            data = await stream.read()
+        if not data:
+            return
+        await connection.pace()
+
+
+async def _notify(stream: Stream) -> None:
+    if isinstance(stream, Tls):
+        await stream.close_notify()
+
+
+async def _linger(stream: Stream, writer: asyncio.StreamWriter) -> None:
+    """Let the client read the last answer: closing with bytes unread would take it back."""
+    await writer.drain()
+    if stream.ended:
+        return
+    if writer.can_write_eof():
+        writer.write_eof()
+    try:
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while await stream.read():
+                pass
+    except TimeoutError:
+        pass
+
+
+def _redirect(connection: Connection, host: str, port: int) -> None:
+    """From here on a connection to a proxy is one to what lies behind it."""
+    connection.notes["via"] = f"{connection.ip}:{connection.port}"
+    connection.host, connection.port = host, port
+    connection.tls = False
+    connection.kind = "raw"
+    try:
+        connection.ip = str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
