@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from fauxcorp.world import intranet
-from fauxcorp.world.hostnames import ascii_name, literal, private
+from fauxcorp.world.hostnames import ascii_name, literal, private, well_formed
 from fauxcorp.world.nameserver import Answer, answer
 from fauxcorp.world.world import World
 
@@ -61,7 +61,7 @@ class Names:
         it inside the company; else the address."""
         for claim in claimed:
             name = _bare(claim)
-            there = literal(name) or self._world.web.locate(name)
+            there = literal(name) or (self._world.web.locate(name) if well_formed(name) else "")
             if there and (there == ip or not ip):
                 return literal(name) or name
         if ip in self._of:
