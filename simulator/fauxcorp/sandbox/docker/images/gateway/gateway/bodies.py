@@ -17,12 +17,13 @@ _PATIENCE = 2.0
 class Body:
     """What a client sends as one thing."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, limit: int = 0) -> None:
         self.kept = bytearray()
         self.size = 0
         self.complete = False
         self._digest = hashlib.sha256()
         self._gate = gate
+        self._limit = limit or gate.limits.body
         self._held = 0
         self._full = False
 
@@ -30,7 +31,7 @@ class Body:
         """Take a part. Waits for memory for a moment, then keeps no more."""
         self._digest.update(data)
         self.size += len(data)
-        part = data[: max(0, self._gate.limits.body - len(self.kept))]
+        part = data[: max(0, self._limit - len(self.kept))]
         if not part or self._full:
             return
         if len(self.kept) + len(part) > _FREE and not await self._hold(len(part)):
@@ -52,8 +53,9 @@ class Body:
 
     def told(self, key: str) -> dict[str, Any]:
         """What is said of it in a message: the part that was kept under `key`_b64, and what all of it was."""
+        part = memoryview(self.kept)[: self._gate.limits.body]
         return {
-            f"{key}_b64": b64(self.kept),
+            f"{key}_b64": b64(part),
             f"{key}_bytes": self.size,
             "sha256": self._digest.hexdigest(),
             "complete": self.complete,

@@ -10,6 +10,7 @@ SMTP_PORTS = frozenset({25, 26, 587, 1025, 2525, 2587})
 SMTPS_PORTS = frozenset({465, 2465})
 SSH_PORTS = frozenset({22, 2222})
 FTP_PORTS = frozenset({21, 2121})
+FTPS_PORT = 990
 """Ports where a client waits for the server to speak first."""
 
 _METHODS = (

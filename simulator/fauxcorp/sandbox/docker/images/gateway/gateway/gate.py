@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway.certificates import Authority
+from gateway.git import Repositories
 from gateway.host import Host, b64
 from gateway.limits import ANNOUNCE_BYTES, Limits
-from gateway.stream import Account
+from gateway.stream import Account, Stream
 
 UNASKED = frozenset({"raw", "ssh", "ftp", "tls"})
 """Kinds of connections whose bytes the host gets as they are."""
@@ -48,6 +50,11 @@ class Gate:
         self.connections: dict[int, Connection] = {}
         self.working = 0
         """Tasks that are at something which no byte on the wire shows, like unpacking what was pushed."""
+        self.expected: dict[tuple[str, int], asyncio.Future[DataChannel]] = {}
+        """Places that a client was asked to connect to for the data of another connection."""
+        self.passive_ports: Iterator[int] = itertools.cycle(range(40_000, 50_000))
+        """Such ports; every address is ours, so that they need not be listened on."""
+        self.repositories = Repositories()
         self._names: OrderedDict[str, str] = OrderedDict()
         self._last = 0
 
@@ -132,6 +139,18 @@ class Connection:
             message["raw_b64"] = b64(data)
         del self.gate.connections[self.number]
         self.gate.host.tell(message)
+
+
+class DataChannel(NamedTuple):
+    """A connection that another one makes use of, until that one says it is over."""
+
+    connection: Connection
+    stream: Stream
+    over: asyncio.Event
+
+
+Secure = Callable[[Connection, Stream], Awaitable[Stream | None]]
+"""Does the server's part of a TLS handshake; None if it fails."""
 
 
 async def quiet(gate: Gate, seconds: float, longest: float) -> None:

@@ -13,6 +13,8 @@ FIRST = 4_096
 HEAD = 65_536
 """Bytes of a request's line and headers, or of a line of a dialogue."""
 IDLE_SECONDS = 900.0
+ANSWER_SECONDS = 20.0
+"""A client that waits so long for an answer in a protocol that nothing is known of is hung up on."""
 HEAD_SECONDS = 120.0
 """Within this time a client must have sent a request's head or a TLS handshake."""
 ANNOUNCE_BYTES = 262_144

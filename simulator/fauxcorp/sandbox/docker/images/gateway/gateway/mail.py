@@ -10,11 +10,9 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from gateway.bodies import Body
-from gateway.gate import Connection
+from gateway.gate import Connection, Secure
 from gateway.limits import HEAD, IDLE_SECONDS
 from gateway.stream import Stream
-
-Secure = Callable[[Connection, Stream], Awaitable[Stream | None]]
 
 SIZE = 52_428_800
 _RECIPIENTS = 1_000
@@ -45,6 +43,7 @@ class Mail:
         self._sender: str | None = None
         self._recipients: list[str] = []
         self._errors = 0
+        self._handed_on = False
         self._commands: dict[str, Callable[[str], Awaitable[_Reply | None]]] = {
             "EHLO": self._ehlo, "HELO": self._said_helo, "STARTTLS": self._starttls, "AUTH": self._log_in,
             "MAIL": self._mail, "RCPT": self._rcpt, "DATA": self._data, "RSET": self._rset, "NOOP": self._noop,
@@ -77,6 +76,10 @@ class Mail:
             )
             return
         reply = await command(rest.strip())
+        if self._handed_on and verb.upper() != "AUTH":
+            # Between mails nothing is said that the mails do not tell.
+            self.connection.account.forget()
+            self.connection.account.resume()
         if reply is not None:
             await self._say(*reply)
 
@@ -112,6 +115,7 @@ class Mail:
         secured = await self._secure(self.connection, self.stream)
         if secured is None:
             raise _ClosedError
+        self.connection.kind = "smtp"
         self.stream = secured
         self._helo, self._sender, self._recipients, self._auth = "", None, [], None
         return None
@@ -177,8 +181,7 @@ class Mail:
             "to": self._recipients, **self.connection.about(), **told,
         }  # fmt: skip
         self._sender, self._recipients = None, []
-        self.connection.account.forget()
-        self.connection.account.resume()
+        self._handed_on = True
         return _reply(await host.ask(asked))
 
     async def _read(self, body: Body) -> None:

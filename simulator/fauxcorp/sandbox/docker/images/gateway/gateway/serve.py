@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from gateway import detect
 from gateway.clienthello import missing, server_name
-from gateway.gate import Connection, Gate
-from gateway.limits import HEAD_SECONDS, IDLE_SECONDS
+from gateway.ftp import Ftp
+from gateway.gate import Connection, DataChannel, Gate
+from gateway.limits import ANSWER_SECONDS, HEAD_SECONDS, IDLE_SECONDS
 from gateway.mail import Mail
 from gateway.names import resolve
 from gateway.stream import Plain, Stream, Tls
@@ -53,7 +54,7 @@ class Server:
         stream = Plain(reader, writer, connection.account, self.gate.host.beat)
         try:
             if len(self.gate.connections) <= self.gate.limits.connections:
-                await self._speak(connection, stream)
+                await self._begin(connection, stream)
                 await _linger(stream, writer)
         except (OSError, TimeoutError):
             pass
@@ -61,6 +62,17 @@ class Server:
             stream.take(len(stream.buffer))
             connection.close()
             writer.close()
+
+    async def _begin(self, connection: Connection, stream: Stream) -> None:
+        expected = self.gate.expected.get((connection.ip, connection.port))
+        if expected is None or expected.done():
+            await self._speak(connection, stream)
+            return
+        connection.kind = "ftp"
+        channel = DataChannel(connection, stream, asyncio.Event())
+        expected.set_result(channel)
+        async with asyncio.timeout(IDLE_SECONDS):
+            await channel.over.wait()
 
     async def _speak(self, connection: Connection, stream: Stream) -> None:
         for _ in range(_TUNNELS):
@@ -85,6 +97,8 @@ class Server:
         if kind == "smtp":
             name = self._name if ipaddress.ip_address(connection.ip or "::").is_loopback else ""
             await Mail(connection, stream, name or self._called(connection), self.secure).run()
+        elif kind == "ftp":
+            await Ftp(connection, stream, self.secure).run()
         elif kind == "dns":
             await self._dns(connection, stream)
         elif kind == "ssh":
@@ -106,6 +120,8 @@ class Server:
                 return "smtp"
             if port in detect.SSH_PORTS:
                 return "ssh"
+            if port in detect.FTP_PORTS or (port == detect.FTPS_PORT and connection.tls):
+                return "ftp"
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(IDLE_SECONDS):
             if not stream.buffer and not await stream.more():
@@ -172,11 +188,14 @@ def _size(stream: Stream) -> int:
 
 
 async def _sink(connection: Connection, stream: Stream) -> None:
+    """Take all that comes, and hang up on a client that has said something and waits for an answer."""
+    patience = IDLE_SECONDS
     while True:
-        async with asyncio.timeout(IDLE_SECONDS):
+        async with asyncio.timeout(patience):
             data = await stream.read()
         if not data:
             return
+        patience = ANSWER_SECONDS
         await connection.pace()
 
 

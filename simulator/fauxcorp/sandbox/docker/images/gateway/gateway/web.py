@@ -13,12 +13,16 @@ import h11
 
 from gateway.bodies import Body
 from gateway.gate import Connection
+from gateway.git import MAX_BODY, Call, git_call
+from gateway.gitweb import GitWeb
 from gateway.host import Message
 from gateway.limits import CHUNK, HEAD, HEAD_SECONDS, IDLE_SECONDS
 from gateway.stream import Stream
 
 _OWN = frozenset({b"content-length", b"transfer-encoding", b"connection", b"keep-alive", b"upgrade"})
 """Headers of an answer that follow from how it is sent."""
+
+_UNCACHED = ((b"Expires", b"Fri, 01 Jan 1980 00:00:00 GMT"), (b"Pragma", b"no-cache"), (b"Cache-Control", b"no-cache"))
 
 
 class Where(NamedTuple):
@@ -58,16 +62,18 @@ class Web:
         account = self.connection.account
         first = True
         while True:
-            account.resume() if not first else None
+            if not account.keep:
+                account.resume()
             try:
                 async with asyncio.timeout(HEAD_SECONDS if first else IDLE_SECONDS):
                     request = await self._head()
                 if request is None:
                     return None
-                account.forget()
                 if request.method == b"CONNECT":
+                    account.forget()
                     return await self._tunnel(request)
-                await self._serve(request)
+                if not await self._serve(request):
+                    return None
                 if self.http.our_state is not h11.DONE or self.http.their_state is not h11.DONE:
                     return None
                 self.http.start_next_cycle()
@@ -95,19 +101,41 @@ class Web:
                 await self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
             self.http.receive_data(await self.stream.read(CHUNK))
 
-    async def _serve(self, request: h11.Request) -> None:
-        body = Body(self.connection.gate)
+    async def _serve(self, request: h11.Request) -> bool:
+        """Tell a request and answer it. False if it is not to be answered."""
+        where = aim(request, self.connection.host or self.connection.ip)
+        call = git_call(request.method.decode("latin-1"), where.target)
+        body = Body(self.connection.gate, MAX_BODY if call is not None and not call.advertise else 0)
         try:
+            if call is None or not call.advertise:
+                self.connection.account.forget()
             await self._read(body)
+            answer = await self._git(request, where.host, call, body) if call is not None else None
+            if answer is not None:
+                await self.reply(request, answer)
+                return True
+            self.connection.account.forget()
             await self.connection.gate.host.room()
-            message = self._message(request, body)
+            message = self._message(request, where, body)
         finally:
             body.drop()
         host = self.connection.gate.host
         if not message["complete"]:
             host.mention(message)
-            return
-        await self.reply(request, answer_of(await host.ask(message)))
+            return False
+        said = await host.ask(message)
+        if said is not None and said.get("drop") is True:
+            return False
+        await self.reply(request, answer_of(said))
+        return True
+
+    async def _git(self, request: h11.Request, host: str, call: Call, body: Body) -> Answer | None:
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in request.headers}
+        result = await GitWeb(self.connection, host, headers).serve(call, body)
+        if result is None:
+            return None
+        kind = (b"Content-Type", result.kind.encode())
+        return Answer(result.status, headers=(*_UNCACHED, kind), body=result.body)
 
     async def _read(self, body: Body) -> None:
         try:
@@ -123,8 +151,7 @@ class Web:
             # It broke off: what had come by then is told.
             return
 
-    def _message(self, request: h11.Request, body: Body) -> Message:
-        where = aim(request, self.connection.host or self.connection.ip)
+    def _message(self, request: h11.Request, where: Where, body: Body) -> Message:
         return {
             "t": "http",
             "method": request.method.decode("latin-1"),
