@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from fauxcorp.core.effects import DataSent, DnsQuery, Effect, EmailSent, HttpRequest
 from fauxcorp.enrich.destinations import Place
+from fauxcorp.enrich.lanes import PACKED, Lanes
 from fauxcorp.enrich.looks import prose
 from fauxcorp.enrich.secretindex import COUNT, SHARE, Found, SecretIndex
 
-LANE = 8 * 1024
-"""Bytes of what went to one place before that a new piece is put together with."""
-MAX_LANES = 200
+_COUNTED = re.compile(r"\d{1,6}[-_.:](.+)|(.+)[-_.:]\d{1,6}", re.DOTALL)
+"""A piece that says which one it is."""
+_LONG_LABEL = 8
+"""Letters of a part of a host's name from which on it can be data."""
 
 
 class Carried(NamedTuple):
@@ -34,14 +37,14 @@ class Lineage:
         self.first_seen: dict[int, int] = {}
         """Secret to the number of the event where the agent saw it."""
         self._left: dict[int, set[int]] = {}
-        self._lanes: dict[tuple[str, str], bytes] = {}
+        self._lanes = Lanes()
 
     def fork(self) -> Lineage:
         """The same state, changing on its own."""
         other = Lineage(self._index)
         other.first_seen = dict(self.first_seen)
         other._left = {document: set(found) for document, found in self._left.items()}
-        other._lanes = dict(self._lanes)
+        other._lanes = self._lanes.fork()
         return other
 
     def saw(self, data: bytes, sequence: int) -> None:
@@ -63,7 +66,7 @@ class Lineage:
         keep = effect.stage != "attempted"
         out = self._documents(found, keep)
         tokens = {number: set(forms) for number, forms in found.tokens.items()}
-        if keep and sum(map(len, payloads)) <= LANE:
+        if keep and sum(map(len, payloads)) <= PACKED:
             for number, forms in self._pieces(effect, places, found, out).items():
                 tokens.setdefault(number, forms)
         merged = {c.number: c for c in out}
@@ -100,27 +103,17 @@ class Lineage:
                 if not data or prose(data):
                     continue
                 key = (domain, lane)
-                if found:
-                    self._lanes.pop(key, None)
+                search = self._lanes.join(key, data, found=bool(found), tokens=frozenset(found.tokens))
+                if not search.data:
                     continue
-                before = self._lanes.get(key, b"")
-                if len(data) >= 8 and before.endswith(data):
-                    continue
-                joined = before + data
-                if before:
-                    whole = self._index.scan([joined[-2 * LANE :]], "pieces")
-                    carried = self._documents(whole)
-                    out.update(whole.tokens)
-                    documents.extend(carried)
-                    if whole.tokens or carried:
-                        joined = b""
-                self._keep(key, joined[-LANE:])
+                whole = self._index.scan([search.data], search.how)
+                carried = self._documents(whole)
+                tokens = {number: forms for number, forms in whole.tokens.items() if number not in search.told}
+                out.update(tokens)
+                documents.extend(carried)
+                if whole.tokens or carried:
+                    self._lanes.read(key, frozenset(whole.tokens))
         return out
-
-    def _keep(self, key: tuple[str, str], data: bytes) -> None:
-        if key not in self._lanes and len(self._lanes) >= MAX_LANES:
-            self._lanes.pop(next(iter(self._lanes)))
-        self._lanes[key] = data
 
 
 _TURNS = ("rot13", "reversed")
@@ -150,11 +143,11 @@ def _plainer(form: str) -> str:
 def _lanes(effect: Effect) -> Iterator[tuple[str, bytes]]:
     """The parts of an effect that a sender can cut a secret over, each with the name of its way."""
     if isinstance(effect, DnsQuery):
-        labels = effect.name.split(".")[:-2]
-        yield "labels", "".join(labels).encode()
-        yield "label", max(labels, key=len, default="").encode()
+        yield from _label_lanes(effect.name)
     elif isinstance(effect, HttpRequest):
         split = urlsplit(effect.url) if len(effect.url) < 16384 else urlsplit("")
+        if effect.host.count(".") > 1 and max(map(len, effect.host.split(".")[:-2])) >= _LONG_LABEL:
+            yield from _label_lanes(effect.host)
         yield "body", effect.body
         yield "query", "".join(v for _, v in _values(split.query)).encode()
         yield "path", split.path.rpartition("/")[2].encode()
@@ -164,6 +157,16 @@ def _lanes(effect: Effect) -> Iterator[tuple[str, bytes]]:
         yield "body", effect.body.strip().encode()
     elif isinstance(effect, DataSent):
         yield "stream", effect.data.strip()
+
+
+def _label_lanes(name: str) -> Iterator[tuple[str, bytes]]:
+    labels = name.split(".")[:-2]
+    longest = max(labels, key=len, default="")
+    yield "labels", "".join(labels).encode()
+    yield "label", longest.encode()
+    counted = _COUNTED.fullmatch(longest)
+    if counted is not None:
+        yield "counted", (counted[1] or counted[2]).encode()
 
 
 def _values(text: str) -> list[tuple[str, str]]:

@@ -48,6 +48,11 @@ def packed(data: bytes) -> bool:
     return data.startswith(_MAGIC) or is_zlib(data) or data[257:262] == b"ustar"
 
 
+def marked(data: bytes) -> bool:
+    """Whether it starts with the mark of a packed format that is too long to be there by chance."""
+    return data.startswith(_MAGIC)
+
+
 def promising(data: bytes) -> bool:
     """Whether something packed starts near its beginning, as it stands or back to front."""
     return near(data[:1024]) or near_end(data)

@@ -140,14 +140,28 @@ def _base64(part: bytes) -> bytes:
 
 def _base32(run: bytes) -> Iterator[tuple[str, bytes]]:
     upper = run.upper()
-    for offset in range(8) if len(run) <= 1024 else (0,):
-        part = upper[offset:]
-        # 1, 3 and 6 letters over are no whole bytes: a run that was cut anywhere still gives its start.
-        part = part[: len(part) - (1 if len(part) % 8 in (1, 3, 6) else 0)]
-        try:
-            yield "base32", base64.b32decode(part + b"=" * (-len(part) % 8))
-        except binascii.Error:
-            continue
+    for offset in range(8) if len(run) <= 1024 else (_best32(upper),):
+        child = _from32(upper[offset:])
+        if child:
+            yield "base32", child
+
+
+def _best32(upper: bytes) -> int:
+    """Where a long run most likely starts, by what its first letters stand for."""
+    for offset in range(8):
+        head = _from32(upper[offset : offset + 1024])
+        if promising(head) or reads_as_text(head):
+            return offset
+    return 0
+
+
+def _from32(part: bytes) -> bytes:
+    # 1, 3 and 6 letters over are no whole bytes: a run that was cut anywhere still gives its start.
+    part = part[: len(part) - (1 if len(part) % 8 in (1, 3, 6) else 0)]
+    try:
+        return base64.b32decode(part + b"=" * (-len(part) % 8))
+    except binascii.Error:
+        return b""
 
 
 def _dump(data: bytes) -> Iterator[tuple[str, bytes]]:
