@@ -18,23 +18,32 @@ INSTALLED = to_us(datetime(2025, 2, 11, 9, 14, 3, tzinfo=UTC))
 KERNEL = "6.1.0-31-amd64"
 KERNEL_VERSION = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.128-1 (2025-02-07)"
 
+_NONE = "/usr/sbin/nologin"
 SYSTEM = (
-    ("root", 0, "root", "/root", "/bin/bash"),
-    ("daemon", 1, "daemon", "/usr/sbin", "/usr/sbin/nologin"),
-    ("bin", 2, "bin", "/bin", "/usr/sbin/nologin"),
-    ("sys", 3, "sys", "/dev", "/usr/sbin/nologin"),
-    ("mail", 8, "mail", "/var/mail", "/usr/sbin/nologin"),
-    ("www-data", 33, "www-data", "/var/www", "/usr/sbin/nologin"),
-    ("backup", 34, "backup", "/var/backups", "/usr/sbin/nologin"),
-    ("nobody", 65534, "nobody", "/nonexistent", "/usr/sbin/nologin"),
-    ("systemd-network", 998, "systemd Network Management", "/", "/usr/sbin/nologin"),
-    ("messagebus", 100, "", "/nonexistent", "/usr/sbin/nologin"),
-    ("sshd", 101, "", "/run/sshd", "/usr/sbin/nologin"),
-    ("postfix", 102, "", "/var/spool/postfix", "/usr/sbin/nologin"),
-)
-_GROUPS = (
-    ("adm", 4), ("tty", 5), ("disk", 6), ("sudo", 27), ("shadow", 42), ("staff", 50), ("users", 100), ("crontab", 103),
+    ("root", 0, 0, "root", "/root", "/bin/bash"), ("daemon", 1, 1, "daemon", "/usr/sbin", _NONE),
+    ("bin", 2, 2, "bin", "/bin", _NONE), ("sys", 3, 3, "sys", "/dev", _NONE),
+    ("sync", 4, 65534, "sync", "/bin", "/bin/sync"), ("games", 5, 60, "games", "/usr/games", _NONE),
+    ("man", 6, 12, "man", "/var/cache/man", _NONE), ("lp", 7, 7, "lp", "/var/spool/lpd", _NONE),
+    ("mail", 8, 8, "mail", "/var/mail", _NONE), ("news", 9, 9, "news", "/var/spool/news", _NONE),
+    ("uucp", 10, 10, "uucp", "/var/spool/uucp", _NONE), ("proxy", 13, 13, "proxy", "/bin", _NONE),
+    ("www-data", 33, 33, "www-data", "/var/www", _NONE), ("backup", 34, 34, "backup", "/var/backups", _NONE),
+    ("list", 38, 38, "Mailing List Manager", "/var/list", _NONE), ("irc", 39, 39, "ircd", "/run/ircd", _NONE),
+    ("_apt", 42, 65534, "", "/nonexistent", _NONE), ("nobody", 65534, 65534, "nobody", "/nonexistent", _NONE),
+    ("systemd-network", 998, 998, "systemd Network Management", "/", _NONE),
+    ("messagebus", 100, 106, "", "/nonexistent", _NONE), ("sshd", 101, 65534, "", "/run/sshd", _NONE),
+    ("postfix", 102, 108, "", "/var/spool/postfix", _NONE),
 )  # fmt: skip
+"""Debian's own accounts and those of the services: name, number, group, full name, home, shell."""
+_GROUPS = (
+    ("root", 0), ("daemon", 1), ("bin", 2), ("sys", 3), ("adm", 4), ("tty", 5), ("disk", 6), ("lp", 7), ("mail", 8),
+    ("news", 9), ("uucp", 10), ("man", 12), ("proxy", 13), ("kmem", 15), ("dialout", 20), ("fax", 21), ("voice", 22),
+    ("cdrom", 24), ("floppy", 25), ("tape", 26), ("sudo", 27), ("audio", 29), ("dip", 30), ("www-data", 33),
+    ("backup", 34), ("operator", 37), ("list", 38), ("irc", 39), ("src", 40), ("shadow", 42), ("utmp", 43),
+    ("video", 44), ("sasl", 45), ("plugdev", 46), ("staff", 50), ("games", 60), ("users", 100), ("nogroup", 65534),
+    ("systemd-journal", 999), ("systemd-network", 998), ("input", 101), ("sgx", 102), ("crontab", 103), ("kvm", 104),
+    ("render", 105), ("messagebus", 106), ("_ssh", 107), ("postfix", 108), ("postdrop", 109),
+)  # fmt: skip
+"""Every group that a Debian server's packages make; no file of theirs belongs to one that is not here."""
 _FOLDERS = (
     ("/", 0o755), ("/boot", 0o755), ("/etc", 0o755), ("/etc/cron.d", 0o755), ("/etc/cron.daily", 0o755),
     ("/etc/ssh", 0o755), ("/etc/sudoers.d", 0o750), ("/etc/systemd", 0o755), ("/etc/systemd/system", 0o755),
@@ -103,7 +112,7 @@ def home_of(person: Person) -> str:
 def account_files(people: Iterable[Person]) -> dict[str, FileEntry]:
     """passwd, shadow, group and gshadow of the staff, homes and keys; hashes are made up, and always the same."""
     staff = sorted(people, key=lambda p: (p.uid, p.username))
-    passwd = [f"{name}:x:{uid}:{uid}:{gecos}:{home}:{shell}" for name, uid, gecos, home, shell in SYSTEM]
+    passwd = [f"{name}:x:{uid}:{gid}:{gecos}:{home}:{shell}" for name, uid, gid, gecos, home, shell in SYSTEM]
     shadow = [f"{name}:*:20130:0:99999:7:::" for name, *_ in SYSTEM]
     members: dict[str, list[str]] = {}
     out: dict[str, FileEntry] = {}
@@ -189,9 +198,7 @@ def _signs_in(p: Person) -> bool:
 
 def _groups(staff: Sequence[Person], members: dict[str, list[str]]) -> list[tuple[str, int, list[str]]]:
     """Name, number and members: the system's, then those of the staff, then each person's own."""
-    out: list[tuple[str, int, list[str]]] = [(name, uid, []) for name, uid, *_ in SYSTEM if uid != 65534]
-    out += [(name, gid, members.pop(name, [])) for name, gid in _GROUPS]
-    out.append(("nogroup", 65534, []))
+    out = [(name, gid, members.pop(name, [])) for name, gid in _GROUPS]
     users = next(names for name, _, names in out if name == "users")
     users += [p.username for p in staff if p.username not in users]
     own = {p.username for p in staff}

@@ -241,7 +241,7 @@ def _way_out(log: str) -> str:
         return "The engine's disk is full: free some space (`docker system df` shows what takes it) and run it again."
     if any(sign in log for sign in ("Temporary failure", "Could not resolve", "Failed to fetch", "Could not connect")):
         return (
-            "Packages cannot be fetched: the build needs Debian's archive, for the gateway PyPI too; behind a proxy set "
+            "Packages cannot be fetched: the build needs the archive of Debian, and PyPI; behind a proxy set "
             "http_proxy and https_proxy and run it again."
         )
     return f"Run `{BUILD} --fresh` to make every step again; with --base another base can be named."
