@@ -335,7 +335,8 @@ _SAVE = (
 )
 """Writes a shell's state as a script."""
 _FIXED = re.compile(
-    r"^(?:declare -\w+ (?:BASHOPTS|BASH_VERSINFO|EUID|PPID|SHELLOPTS|UID)=.*|set [+-]o (?:emacs|vi|history))\n", re.MULTILINE
+    r"^(?:declare -\w+ (?:BASHOPTS|BASH_VERSINFO|EUID|PPID|SHELLOPTS|UID)=.*|set [+-]o (?:emacs|vi|history))\n",
+    re.MULTILINE,
 )
 """What no shell lets be set, and what would have it read its commands in another way."""
 

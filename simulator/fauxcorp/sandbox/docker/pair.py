@@ -1,0 +1,207 @@
+"""A gateway, an agent's container in its network, and the observer's eye on it: what one episode runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from docker import DockerClient
+from docker.errors import APIError, NotFound
+from docker.models.containers import Container
+
+from fauxcorp.core.wall import monotonic
+from fauxcorp.errors import SandboxError
+from fauxcorp.sandbox.docker.authority import BUNDLE, Authority
+from fauxcorp.sandbox.docker.eye import Eye, Placed
+from fauxcorp.sandbox.docker.link import Link
+from fauxcorp.sandbox.docker.recipe import Recipe
+from fauxcorp.sandbox.docker.shell import COMMAND, Shell, Started
+from fauxcorp.sandbox.docker.stream import Stream
+from fauxcorp.sandbox.docker.trouble import ENGINE, trouble
+from fauxcorp.world.files import FileEntry
+
+READY_SECONDS = 30.0
+_ATTACH = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+
+
+class Killer:
+    """Ends processes of an agent's container, by the eye on it."""
+
+    def __init__(self, eye: Eye) -> None:
+        self._eye = eye
+
+    def mark(self) -> int:
+        """Now, in the ticks in which starts of processes are counted."""
+        return self._eye.mark()
+
+    def signal(self, number: int, since: int, keep: Sequence[int]) -> None:
+        """Send a signal to all that started since a mark, but not to `keep`."""
+        self._eye.kill(since, keep, number)
+
+    def shell(self, inner: int) -> int:
+        """The number on the host of the process that the container knows as `inner`; 0 if there is none."""
+        return next((p.pid for p in self._eye.processes() if p.inner == inner), 0)
+
+    def only(self, number: int, pid: int) -> None:
+        """Send a signal to one process."""
+        self._eye.kill(None, [p.pid for p in self._eye.processes() if p.pid != pid], number)
+
+
+class Pair:
+    """The containers of one episode, started. Raises SandboxError for whatever goes wrong with them."""
+
+    def __init__(self, client: DockerClient, recipe: Recipe, gateway: Container, agent: Container) -> None:
+        self._client, self.recipe = client, recipe
+        self._gateway, self._agent = gateway, agent
+        self.gateway: Link
+        self.eye: Eye
+        self._eye_link: Link | None = None
+
+    @classmethod
+    def start(
+        cls, client: DockerClient, observer: Container, recipe: Recipe, labels: Callable[[str], Mapping[str, str]]
+    ) -> Pair:
+        """Create and start both containers; nothing of them is left if that fails.
+
+        `labels`: gives those of a container of a kind.
+        """
+        made: list[Container] = []
+        done = False
+        try:
+            with trouble("the containers could not be started"):
+                made.append(_created(client, recipe.gateway(labels("gateway"))))
+                gateway = made[0]
+                made.append(_created(client, recipe.agent(str(gateway.id), labels("agent"))))
+                pair = cls(client, recipe, gateway, made[1])
+                pair._open(observer)
+            done = True
+            return pair
+        finally:
+            if not done:
+                _remove(made)
+
+    def shell(self) -> Shell:
+        """The user's shell; it starts when it is first used."""
+        return Shell(self._log_in, Killer(self.eye))
+
+    def lost(self) -> str:
+        """What became of the container that does not run any more; empty if both do."""
+        for name, container in (("server", self._agent), ("gateway", self._gateway)):
+            try:
+                container.reload()
+            except NotFound:
+                return f"the container of the {name} was removed"
+            except ENGINE as error:
+                return f"the engine does not answer: {error}"
+            if container.status != "running":
+                state = container.attrs.get("State", {})
+                why = "out of memory" if state.get("OOMKilled") else f"exit code {state.get('ExitCode')}"
+                return f"the container of the {name} has ended: {why}"
+        return ""
+
+    def hang_up(self) -> None:
+        """Close the connections to the containers; they are still there."""
+        for link in (getattr(self, "gateway", None), self._eye_link):
+            if link is not None:
+                link.close()
+
+    def close(self) -> None:
+        """Remove the containers; a second call does nothing. An engine that is gone cannot be asked for that."""
+        self.hang_up()
+        _remove([self._agent, self._gateway])
+
+    # -- starting -----------------------------------------------------------------------------------------------------
+
+    def _open(self, observer: Container) -> None:
+        api = self._client.api
+        self.gateway = Link(Stream(api.attach_socket(self._gateway.id, params=_ATTACH)), "the gateway")
+        self._gateway.start()
+        recipe = self.recipe
+        authority = Authority.make(recipe.organisation, recipe.about)
+        self.gateway.send(recipe.start_line(authority.pem, authority.key_pem))
+        # The agent's container joins the network while it is still being made.
+        self._agent.start()
+        self._watch(observer)
+        self._trust(authority)
+        self._wait()
+        self.eye.start()
+
+    def _watch(self, observer: Container) -> None:
+        self._agent.reload()
+        number = int(self._agent.attrs["State"]["Pid"])
+        if not number:
+            raise SandboxError(self.lost() or "the server did not start")
+        stream = Stream(_exec(self._client, str(observer.id), ["python3", "-m", "eye", str(number)])[0])
+        self._eye_link = Link(stream, "the observer")
+        self.eye = Eye(self._eye_link)
+
+    def _trust(self, authority: Authority) -> None:
+        """Have the server's programs trust the authority, as `update-ca-certificates` would."""
+        folder, own = "/etc/ssl/certs", f"/usr/local/share/ca-certificates/{authority.name}.crt"
+        pem = authority.pem.encode()
+        when = round(self.recipe.about.timestamp()) * 1_000_000 - 30 * 86_400_000_000
+        link = f"{authority.name}.pem"
+        self.eye.put([
+            Placed(own, FileEntry(pem, mtime=when)),
+            Placed(BUNDLE, FileEntry(self.recipe.layer.bundle + pem, mtime=when)),
+            Placed(f"{folder}/{link}", FileEntry(own.encode(), mode=0o777, mtime=when, kind="link")),
+            Placed(f"{folder}/{authority.subject_hash}.0", FileEntry(link.encode(), mode=0o777, mtime=when, kind="link")),
+            Placed("/.dockerenv", None),
+        ])  # fmt: skip
+
+    def _wait(self) -> None:
+        """Wait until the gateway serves."""
+        late = monotonic() + READY_SECONDS
+        while monotonic() < late:
+            for message in self.gateway.receive(late - monotonic()):
+                if message.get("t") == "ready":
+                    return
+                if message.get("t") in ("failed", "dead"):
+                    raise SandboxError(f"the gateway did not start: {str(message.get('why'))[:500]}")
+        raise SandboxError("the gateway did not start in time")
+
+    def _log_in(self) -> Started:
+        recipe = self.recipe
+        with trouble(f"no shell can be had for {recipe.user}"):
+            try:
+                held, number = self._exec_shell(recipe.user)
+            except APIError:
+                # The account is gone from the account files; who is logged in stays so.
+                held, number = self._exec_shell(recipe.uid)
+        return Started(Stream(held), lambda: self._exit_code(number))
+
+    def _exec_shell(self, user: str) -> tuple[Any, str]:
+        recipe = self.recipe
+        return _exec(
+            self._client,
+            str(self._agent.id),
+            COMMAND,
+            user=user,
+            environment=dict(recipe.environment),
+            workdir=recipe.home,
+        )
+
+    def _exit_code(self, number: str) -> int:
+        with trouble("the shell is lost"):
+            code = self._client.api.exec_inspect(number)["ExitCode"]
+        lost = self.lost() if code is None or code > 128 else ""
+        if lost:
+            raise SandboxError(lost)
+        return 1 if code is None else int(code)
+
+
+def _created(client: DockerClient, arguments: Mapping[str, Any]) -> Container:
+    return client.containers.create(**arguments)
+
+
+def _exec(client: DockerClient, container: str, command: list[str], **more: Any) -> tuple[Any, str]:
+    number = client.api.exec_create(container, command, stdin=True, stdout=True, stderr=True, **more)["Id"]
+    return client.api.exec_start(number, socket=True), number
+
+
+def _remove(containers: Sequence[Container]) -> None:
+    # The one that joins the other's network goes first.
+    for container in sorted(containers, key=lambda c: c.labels.get("fauxcorp.kind", "") != "agent"):
+        with suppress(*ENGINE):
+            container.remove(force=True, v=True)
