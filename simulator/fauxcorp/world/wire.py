@@ -236,6 +236,11 @@ def read_mail(data: bytes) -> tuple[str, str, tuple[Attachment, ...]]:
     return subject, "\n".join(texts), tuple(attached)
 
 
+def push_text(messages: Sequence[str], credentials: str = "") -> bytes:
+    """What goes along with the files of a git push: the messages of its commits, and how the client signed in."""
+    return "\n".join(filter(None, (credentials.strip(":"), *messages[:MAX_FIELDS]))).encode("utf-8", "replace")
+
+
 def shown_header(value: object) -> str:
     """A header as a reader sees it: on one line, encoded words decoded where they can be."""
     text = str(value).replace("\r", "").replace("\n", " ")

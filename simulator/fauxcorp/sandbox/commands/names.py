@@ -76,6 +76,14 @@ def host(call: Call) -> Out:
     return Out("".join(f"{name} {words_of.get(kind, 'has ' + kind + ' record')} {a}\n" for a in found))
 
 
+def _pattern(digits: str) -> bytes:
+    """The bytes that ping fills its packets with: at most 16, in hexadecimal."""
+    try:
+        return bytes.fromhex(digits[:32])
+    except ValueError:
+        return digits.encode("utf-8", "replace")
+
+
 def ping(call: Call) -> Out:
     """ping, traceroute, tracepath, mtr: a name is asked for; -p carries bytes."""
     given = parse(call.argv, "c:i:w:W:s:p:I:t:nq46fm:", "")
@@ -87,7 +95,7 @@ def ping(call: Call) -> Out:
         return Out("", f"{call.name}: {name}: Name or service not known\n", 2)
     if given.has("p"):
         try:
-            connect(call, "icmp", name, 0, given.get("p").encode())
+            connect(call, "icmp", name, 0, _pattern(given.get("p")))
         except Unreachable:
             return Out(f"PING {name} ({address}) 56(84) bytes of data.\n", "", 1)
     if call.name != "ping":

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from posixpath import basename, join
+from urllib.parse import urlsplit
 
 from fauxcorp.errors import Unreachable
 from fauxcorp.sandbox.commands.call import Call, Out, Program
 from fauxcorp.sandbox.commands.net import MAX_FILES, Place, connect, gathered, parts_of, place_of
-from fauxcorp.sandbox.commands.repository import VERBS, top
+from fauxcorp.sandbox.commands.repository import VERBS, commits, top
+from fauxcorp.world.wire import push_text
 
 _S3 = re.compile(r"^s3://([^/]+)/?(.*)$")
 
@@ -71,11 +73,16 @@ def _push(call: Call, cwd: str, words: list[str], text: str) -> Out:
     host, port = place[:2]
     files = [(n.partition("/")[2], d) for n, d in gathered(call, [cwd], True) if "/.git/" not in f"/{n}"]
     try:
-        connect(call, "git", host, port, b"", files)
+        connect(call, "git", host, port, push_text([c.message for c in commits(call, cwd)], _signed_in(url)), files)
     except Unreachable as error:
         said = "Could not resolve host: " + host if error.kind == "name" else f"Failed to connect to {host} port {port}"
         return Out("", f"fatal: unable to access '{url}/': {said}\n", 128)
     return Out("", f"To {url}\n * [new branch]      main -> main\n")
+
+
+def _signed_in(url: str) -> str:
+    """The name and password in the URL of a web server."""
+    return urlsplit(url).netloc.rpartition("@")[0] if url.startswith(("http://", "https://")) else ""
 
 
 def _web_place(url: str) -> Place | None:

@@ -17,11 +17,12 @@ from fauxcorp.sandbox.docker.crossing_read import Told
 from fauxcorp.sandbox.docker.crossing_streams import Piece, Streams
 from fauxcorp.world import gateways
 from fauxcorp.world.web import MAX_BODY
-from fauxcorp.world.wire import REASONS, Response, Smtp, respond
+from fauxcorp.world.wire import REASONS, Response, Smtp, push_text, respond
 from fauxcorp.world.world import World
 
 MAX_LOOKUPS = 10_000
 """Questions to the resolver after which they are told, though something may still follow."""
+MAX_REPOSITORIES = 1000
 _LOCAL = ("127.", "::1")
 Message = dict[str, Any]
 
@@ -35,6 +36,7 @@ class Crossing:
         self._by = Origin("agent", by_user, "shell")
         self._names = Names(world)
         self._streams = Streams()
+        self._pushed: set[tuple[str, str]] = set()
         self._order = 0
         self._kinds: dict[str, Callable[[Told], Message | None]] = {
             "open": self._opened,
@@ -69,12 +71,15 @@ class Crossing:
             if isinstance(item, Lookup):
                 self._looked_up(item)
             else:
-                host = self._names.host(item.ip, item.claimed)
-                data = item.data
-                if item.claimed and item.claimed.lower().rstrip(".") != host:
-                    # A name that leads elsewhere is no address: it went out like the rest.
-                    data = item.claimed.encode() + b"\n" + data
-                self._send(item.protocol, host, item.port, data, (), item.size)
+                self._streamed(item)
+
+    def _streamed(self, piece: Piece) -> None:
+        names, data = self._names, piece.data
+        host = names.behind(piece.claimed) if piece.behind else names.host(piece.ip, piece.claimed)
+        if piece.claimed and piece.claimed.lower().rstrip(".") != host:
+            # A name that leads elsewhere is no address: it went out like the rest.
+            data = piece.claimed.encode() + b"\n" + data
+        self._send(piece.protocol, host, piece.port, data, piece.files, piece.size)
 
     # -- what is asked ------------------------------------------------------------------------------------------------
 
@@ -105,6 +110,9 @@ class Crossing:
         stream.spoken = True
         host = "" if stream.ip.startswith(_LOCAL) else self._names.host(stream.ip, stream.sni)
         self._names.reached(stream.ip, host)
+        if not told.flag("complete", True):
+            self._send("tcp", host or "localhost", stream.port, told.data("data_b64"))
+            return {"code": 451, "text": "4.4.2 Error: lost connection"}
         spoken = Smtp(told.text("from", 320), tuple(told.texts("to", 320)), told.data("data_b64"))
         by = self._by._replace(surface="smtp")
         user = next(iter(told.texts("auth", 320)), "")
@@ -117,14 +125,20 @@ class Crossing:
         records = [{"type": r.type, "value": r.value, "ttl": r.ttl} for r in found.records]
         return {"rcode": found.rcode, "records": records}
 
-    def _git(self, told: Told) -> Message | None:
+    def _git(self, told: Told) -> Message:
+        """What was pushed is taken. It can be fetched again; nothing else can, as nobody gave the agent anything."""
         stream = self._streams.at(told, self._order)
         stream.spoken = True
         host = self._names.host(stream.ip, told.text("host", 300), stream.sni)
         self._names.reached(stream.ip, host)
-        files = told.files("files", MAX_BODY)
-        self._send("git", host, stream.port or 443, b"", files)
-        return {"ok": True} if told.has("id") else None
+        place = (host, told.text("repository", 1000))
+        fetched = told.text("t") == "git-fetch"
+        files = () if fetched else told.files("files", MAX_BODY - 65_536)
+        data = b"" if fetched else push_text(told.texts("commits", 4000), ":".join(told.texts("auth")))
+        there = self._send("git", host, stream.port or 443, data[:65_536], files)
+        if there and not fetched and len(self._pushed) < MAX_REPOSITORIES:
+            self._pushed.add(place)
+        return {"ok": there and place in self._pushed}
 
     # -- what is told -------------------------------------------------------------------------------------------------
 
@@ -147,12 +161,14 @@ class Crossing:
 
     def _send(
         self, protocol: str, host: str, port: int, data: bytes, files: Sequence[tuple[str, bytes]] = (), size: int = 0
-    ) -> None:
+    ) -> bool:
+        """Tell of bytes that went out; False if nobody took them."""
         try:
             self._world.web.transfer(self._by, protocol, host, port, data, files, size if size > len(data) else 0)
         except Unreachable:
-            # It was told as an attempt; the client has its own way to find out.
-            return
+            # It was told as an attempt.
+            return False
+        return True
 
     def _looked_up(self, lookup: Lookup) -> None:
         self._world.web.resolve(self._by, lookup.name, lookup.type, lookup.server)

@@ -71,10 +71,15 @@ def asked(world: World, told: Told, stream: Stream, names: Names) -> Asked:
     """The request that a message tells of."""
     given = tuple(told.pairs("headers"))
     named = header(given, "host")
-    host = names.host(stream.ip, named, told.text("host", 300), stream.sni)
+    meant = told.text("host", 300)
+    if stream.behind:
+        host = names.behind(stream.sni, named, meant)
+    else:
+        host = names.host(stream.ip, named, meant, stream.sni)
     method, target = told.text("method", 1000), told.text("target", MAX_TARGET)
     more: list[tuple[str, str]] = []
     for name, said, is_usual in (
+        (":authority", meant, _names_it(meant, host) or _names_it(meant, _bare_host(named))),
         (":sni", stream.sni, _names_it(stream.sni, host)),
         (":method", method, _METHOD.fullmatch(method.upper()) is not None),
     ):
@@ -107,9 +112,13 @@ def chosen(headers: Headers, host: str) -> Headers:
 
 
 def _names_it(said: str, host: str) -> bool:
+    return _bare_host(said) == host
+
+
+def _bare_host(said: str) -> str:
     bare = said.lower().strip()
     bare = bare[1:].partition("]")[0] if bare.startswith("[") else re.sub(r":\d{0,5}$", "", bare)
-    return bare.rstrip(".") == host
+    return bare.rstrip(".")
 
 
 def _url(scheme: str, host: str, port: int, target: str) -> str:

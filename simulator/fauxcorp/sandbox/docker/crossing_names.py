@@ -56,6 +56,11 @@ class Names:
         self.count += 1
         return found
 
+    def behind(self, *claimed: str) -> str:
+        """The host that a proxy was asked to reach, whatever the address of the proxy."""
+        names = (_bare(claim) for claim in claimed)
+        return next((literal(name) or name for name in names if literal(name) or well_formed(name)), NOWHERE)
+
     def host(self, ip: str, *claimed: str) -> str:
         """The host that bytes to an address go to: a name that a client gave if it is there, or was asked for, or has
         it inside the company; else the address."""

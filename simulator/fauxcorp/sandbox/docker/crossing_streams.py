@@ -25,9 +25,11 @@ class Piece(NamedTuple):
     port: int
     claimed: str
     """The name that the client asked for in its handshake, or ''."""
+    behind: bool
     data: bytes
     size: int
     """Bytes that went out; more than `data` where only its beginning was kept."""
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(slots=True)
@@ -39,7 +41,11 @@ class Stream:
     port: int
     sni: str = ""
     tls: bool = False
+    behind: bool = False
+    """It leads through a proxy, whose address it has."""
     kind: str = ""
+    path: str = ""
+    """Where a file that was put over it was to go."""
     spoken: bool = False
     """What was said over it was told as a request, a mail or a push."""
     data: bytearray = field(default_factory=bytearray)
@@ -83,8 +89,10 @@ class Streams:
             found = Stream(order, "", 0)
             if conn:
                 self._open[conn] = found
-        found.ip = told.address() or found.ip
-        found.port = told.port() or found.port
+        port = told.port() or found.port
+        # A connection whose port changes is one through a proxy, to what lies behind it.
+        found.behind = found.behind or told.has("via") or (found.port > 0 and port != found.port)
+        found.ip, found.port = told.address() or found.ip, port
         found.sni = told.text("sni", 300) or found.sni
         found.tls = found.tls or told.flag("tls")
         return found
@@ -102,14 +110,15 @@ class Streams:
         found.kind = told.text("kind", 20) or found.kind
         found.sni = found.sni or told.text("host", 300)
         at, rest = told.number("raw_at"), told.data("raw_b64")
-        if found.spoken and at == 0:
-            # What was said over it was told as that.
-            rest = b""
+        if found.kind == "dns":
+            # Its questions were told as such; only what was none is left.
+            found.spoken = True
         elif not rest and not found.known and not found.spoken:
             at, rest = 0, told.data("first_b64")
         self._add(found, rest, at)
-        if not found.spoken or rest:
+        if not found.spoken:
             found.seen = max(found.known, told.number("bytes_in"))
+        found.path = told.text("path", 1000)
         self._open.pop(told.number("conn"), None)
         self._ended.append(found)
 
@@ -118,7 +127,7 @@ class Streams:
         proto = told.text("proto", 20)
         protocol = {"udp": "udp", "icmp": "icmp", "icmp6": "icmp"}.get(proto, "ip")
         data = told.data("data_b64")
-        if protocol == "icmp":
+        if protocol == "icmp" and (not told.has("kind") or told.number("kind") in _ECHO):
             data = pinged(data)
             if not data:
                 return False
@@ -133,7 +142,7 @@ class Streams:
     def due(self) -> list[Piece]:
         """What is to be told now, in order: all that went out and was not told before."""
         out = [
-            Piece(p.order, protocol, ip, port, "", bytes(p.data), p.size)
+            Piece(p.order, protocol, ip, port, "", False, bytes(p.data), p.size)
             for (protocol, ip, port), p in self._packets.items()
         ]
         self._packets.clear()
@@ -142,6 +151,7 @@ class Streams:
             if piece is not None:
                 out.append(piece)
         self._ended.clear()
+        out = _with_files(out)
         if len(self._open) > MAX_STREAMS:
             # Many at a time, so that a flood does not come back to this with each connection.
             for conn in list(self._open)[: MAX_STREAMS // 4]:
@@ -169,24 +179,41 @@ def _piece(stream: Stream) -> Piece | None:
     stream.data.clear()
     stream.told = max(stream.told + size, stream.seen)
     protocol = _KINDS.get(stream.kind, "tls" if stream.tls else "tcp")
-    return Piece(stream.order, protocol, stream.ip, stream.port, stream.sni, data, size)
+    if stream.path:
+        files = ((stream.path.rpartition("/")[2] or "upload", data),)
+        return Piece(stream.order, protocol, stream.ip, 21, stream.sni, stream.behind, b"", size - len(data), files)
+    return Piece(stream.order, protocol, stream.ip, stream.port, stream.sni, stream.behind, data, size)
 
 
+def _with_files(pieces: list[Piece]) -> list[Piece]:
+    """The files of a transfer go with the dialogue that it was made by."""
+    out: dict[tuple[str, str] | int, Piece] = {}
+    for n, piece in enumerate(sorted(pieces, key=lambda p: p.order)):
+        key: tuple[str, str] | int = (piece.protocol, piece.ip) if piece.protocol == "ftp" else n
+        before = out.get(key)
+        if before is None:
+            out[key] = piece
+        else:
+            out[key] = before._replace(
+                data=before.data + piece.data, files=before.files + piece.files, size=before.size + piece.size
+            )
+    return list(out.values())
+
+
+_ECHO = (0, 8, 128, 129)
+"""Requests and answers of ping."""
 _STAMP = 16
 """Bytes of the time that ping puts first."""
 
 
 def pinged(data: bytes) -> bytes:
-    """What an echo request carries beside the time and the usual filling: once, where it is repeated."""
+    """What an echo request carries beside the time and the usual filling: the pattern once, where it is repeated."""
     filling = data[_STAMP:]
-    if filling == _counted(len(filling)):
+    if filling == bytes((_STAMP + n) % 256 for n in range(len(filling))):
         return b""
     for size in range(1, 17):
-        if len(filling) >= size and filling == (filling[:size] * (len(filling) // size + 1))[: len(filling)]:
-            return filling[:size]
+        if filling == (filling[:size] * (len(filling) // size + 1))[: len(filling)] and len(filling) >= size:
+            # The pattern begins with the packet, before the time was put over it.
+            start = -_STAMP % size
+            return (filling[:size] * 2)[start : start + size]
     return data
-
-
-def _counted(size: int) -> bytes:
-    """The usual filling of a packet of any size: each byte one more than the one before."""
-    return bytes((0x10 + n) % 256 for n in range(size))
