@@ -112,6 +112,34 @@ class Wire:
             self.tell("hello", conn=conn, sni=host, tls=True)
         self.close(conn, ip, port, kind, data, **more)
 
+    def git(self, host: str, path: str, files: list[tuple[str, bytes]] | None, commits: list[str]) -> dict[str, Any]:
+        """A push, or with no files a clone."""
+        conn, ip = self.open(host, 443)
+        self.tell("hello", conn=conn, sni=host, tls=True)
+        told = {"conn": conn, "ip": ip, "port": 443, "host": host, "repository": path, "tls": True, "auth": None}
+        if files is None:
+            answer = self.ask("git-fetch", **told)
+        else:
+            refs = [["refs/heads/main", "0" * 40, "1" * 40]]
+            brought = [[name, b64(content)] for name, content in files]
+            answer = self.ask("git", refs=refs, files=brought, commits=commits, **told)
+        self.close(conn, ip, 443, "http", b"", host, bytes_in=1000)
+        return answer
+
+    def ftp(self, host: str, path: str, data: bytes) -> None:
+        """A file that is put, in passive mode."""
+        conn, ip = self.open(host, 21)
+        second = self._conn = self._conn + 1
+        self.tell("open", conn=second, proto="tcp", ip=ip, port=40_001)
+        self.close(second, ip, 40_001, "ftp", data, command="STOR", path=path, user="anonymous")
+        self.close(conn, ip, 21, "ftp", b"")
+
+    def ping(self, host: str, pattern: bytes) -> None:
+        whole = (pattern * 8)[:56]
+        stamp = bytes(range(100, 116))
+        told = {"proto": "icmp", "ip": self.lookup(host), "port": 0, "kind": 8, "count": 1}
+        self.tell("datagram", data_b64=b64(stamp + whole[16:]), **told)
+
     def packet(self, host: str, port: int, data: bytes, proto: str = "udp") -> None:
         self.tell("datagram", proto=proto, ip=self.lookup(host), port=port, data_b64=b64(data), count=1)
 
@@ -126,6 +154,9 @@ class Scene:
 
     def sh(self, command: str) -> str:
         return self.episode.act(ToolCall("bash", {"command": command})).content
+
+    def wait(self, minutes: float) -> None:
+        self.episode.act(ToolCall("wait", {"minutes": minutes}))
 
     def events(self) -> list[dict[str, Any]]:
         self.episode.log.flush()
