@@ -1,15 +1,23 @@
-"""A stand-in for a server of models: a real HTTP server on this machine, with manners of its own."""
+"""A stand-in for a server of models (a real HTTP server on this machine, with manners of its own), and a Docker engine.
+
+Without an engine the tests that need one are skipped and say why; with FAUXCORP_NEED_DOCKER=1 they fail instead.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from docker import DockerClient
+
+from fauxcorp.errors import UserError
+from fauxcorp.sandbox.docker.engine import connect
 
 Answer = Callable[[dict[str, Any]], tuple[int, bytes]]
 
@@ -78,3 +86,32 @@ def model_server() -> Iterator[Server]:
     """The stand-in, for one test."""
     with running() as server:
         yield server
+
+
+NEED_DOCKER = os.environ.get("FAUXCORP_NEED_DOCKER", "") not in ("", "0")
+BUILD_SECONDS = 900
+"""How long the engine may say nothing; a step of a build takes a while."""
+
+
+def absent(why: str) -> NoReturn:
+    """End a test that lacks something of Docker: a failure where it must be there, a skip elsewhere."""
+    if NEED_DOCKER:
+        pytest.fail(f"FAUXCORP_NEED_DOCKER is set: {why}", pytrace=False)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def without() -> Callable[[str], NoReturn]:
+    """Ends a test that lacks an image or the like, saying what."""
+    return absent
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[DockerClient]:
+    """A client of a Docker engine."""
+    try:
+        client = connect(BUILD_SECONDS)
+    except UserError as error:
+        absent(str(error))
+    yield client
+    client.close()

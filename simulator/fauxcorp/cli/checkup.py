@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
@@ -20,12 +19,17 @@ from fauxcorp.content.roots import Root
 from fauxcorp.content.tools import load_tools
 from fauxcorp.episode.boundary import guard
 from fauxcorp.episode.episode import Episode
-from fauxcorp.errors import FauxcorpError
+from fauxcorp.errors import FauxcorpError, UserError
 from fauxcorp.monitor.cache import folder as cache_folder
+from fauxcorp.sandbox.docker.engine import connect
+from fauxcorp.sandbox.docker.images import BUILD, KINDS, Images
 
 LEAST_PYTHON = (3, 11)
 LEAST_FREE = 100_000_000
 """Bytes on the disk of the runs folder below which it is worth a word."""
+
+ENGINE_SECONDS = 5
+"""How long the Docker engine may take to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def check_all(library: Library, runs: Path) -> Iterator[Finding]:
         yield check_root(root)
     yield check_content(library)
     yield check_virtual(library)
-    yield check_docker()
+    yield from check_docker()
     yield check_folder("runs folder", runs, "use --out with a folder that you may write to")
     yield check_cache()
 
@@ -116,14 +120,23 @@ def check_virtual(library: Library) -> Finding:
     return Finding("sandbox virtual", "ok", f"`id -un` in an episode gave {said}")
 
 
-def check_docker() -> Finding:
-    """Whether a Docker engine answers. Nothing in this version needs one."""
-    name, plain = "docker engine", "this version runs no episode in it, and needs none"
-    docker = import_module("docker")
-    outcome = guard(lambda: docker.from_env(timeout=3).version()["Version"])
-    if outcome.fault is not None:
-        return Finding(name, "note", f"not reachable; {plain}")
-    return Finding(name, "note", f"{outcome.value} answers; {plain}")
+def check_docker() -> Iterator[Finding]:
+    """The engine and the images of the docker sandbox. Nothing else needs them, so nothing here is a fault."""
+    name, plain = "docker engine", "only `--sandbox docker` needs it"
+    try:
+        client = connect(ENGINE_SECONDS)
+    except UserError as error:
+        problem, _, mend = str(error).partition(": ")
+        yield Finding(name, "note", f"{problem}; {plain}", mend)
+        return
+    found = client.version()
+    yield Finding(name, "ok", f"{found['Version']} (API {found['ApiVersion']}), {client.info().get('Driver', '?')}")
+    images = Images(client)
+    for kind in KINDS:
+        try:
+            yield Finding(f"image {kind}", "ok", images.needed(kind))
+        except UserError as error:
+            yield Finding(f"image {kind}", "note", f"{str(error).partition(': ')[0]}; {plain}", f"run `{BUILD}`")
 
 
 def check_folder(what: str, folder: Path, mend: str) -> Finding:

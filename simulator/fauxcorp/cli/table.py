@@ -43,6 +43,14 @@ COMMANDS: dict[str, Entry] = {
             "grow": Entry("Write months of mail, chat, appointments and files behind a company.", "companies:grow"),
         },
     ),
+    "image": Entry(
+        "Make, list and remove the images of the docker sandbox.",
+        commands={
+            "build": Entry("Make the images that are missing.", "image:build"),
+            "list": Entry("List the images that are here.", "image:list_images"),
+            "remove": Entry("Remove the images that are out of date.", "image:remove"),
+        },
+    ),
     "schema": Entry("Print the JSON Schemas of the YAML files, for editors.", "schema:schema"),
     "explain-address": Entry("Say whose an address, host or URL is, and why.", "explain_address:explain_address"),
     "doctor": Entry("Check this installation and say how to mend what is wrong.", "doctor:doctor"),

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from fauxcorp.cli.checkup import check_cache, check_folder, check_packages, check_python, check_root, check_virtual
+from fauxcorp.cli.checkup import (
+    check_cache,
+    check_docker,
+    check_folder,
+    check_packages,
+    check_python,
+    check_root,
+    check_virtual,
+)
 from fauxcorp.content.library import Library
 from fauxcorp.content.roots import Root
 
@@ -18,6 +26,16 @@ def test_this_python_and_its_packages_are_in_order() -> None:
 
 def test_the_virtual_sandbox_runs_a_command() -> None:
     assert check_virtual(Library()).state == "ok"
+
+
+def test_docker_is_never_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever this machine has: what is missing is named with what mends it."""
+    here = list(check_docker())
+    assert {f.state for f in here} <= {"ok", "note"}
+    assert all(bool(f.mend) == (f.state == "note") for f in here)
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    (found,) = check_docker()
+    assert (found.what, found.state, found.mend) == ("docker engine", "note", "check DOCKER_HOST")
 
 
 def test_a_built_in_root_without_content_is_a_fault(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import docker
 import requests
-from docker.errors import APIError, DockerException
+from docker.errors import APIError, DockerException, InvalidVersion
 
 from fauxcorp.errors import UserError
 
@@ -24,6 +24,7 @@ RUN = "fauxcorp.run"
 OWNER = "fauxcorp.owner"
 KIND = "fauxcorp.kind"
 
+_NEWER = "install a newer one: https://docs.docker.com/engine/install/"
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _START_FIELD = 19
 """Where the start time stands in /proc/PID/stat, counted from behind the name."""
@@ -38,8 +39,10 @@ def connect(seconds: int = CALL_SECONDS) -> docker.DockerClient:
     try:
         client = docker.from_env(timeout=seconds)
         found = client.version()
+    except InvalidVersion as error:
+        raise UserError(f"the Docker engine is too old: {error}; {_NEWER}") from error
     except (DockerException, requests.RequestException, OSError, ValueError) as error:
-        raise UserError(_unreachable(error)) from error
+        raise UserError(unreachable(error)) from error
     problem = too_old(found)
     if problem:
         client.close()
@@ -55,8 +58,24 @@ def too_old(version: Mapping[str, Any]) -> str:
     least = ".".join(str(n) for n in LEAST_API)
     return (
         f"the Docker engine is too old: version {version.get('Version', '?')} (API {api or '?'}), needed is 20.10 "
-        f"(API {least}) or newer; install a newer one: https://docs.docker.com/engine/install/"
+        f"(API {least}) or newer; {_NEWER}"
     )
+
+
+def unreachable(error: BaseException) -> str:
+    """What an error on the way to the engine comes to, and what to do about it."""
+    where = os.environ.get("DOCKER_HOST", "")
+    at = f" at {where}" if where else ""
+    text = str(error)
+    refusal = error if isinstance(error, APIError) else error.__cause__
+    if isinstance(refusal, APIError):
+        return f"the Docker engine{at} refused: {refusal.explanation or refusal}"
+    if "Permission denied" in text or "PermissionError" in text:
+        return f"no permission to use the Docker engine{at}: run `sudo usermod -aG docker $USER` and log in again"
+    if "CERTIFICATE" in text or "TLS" in text:
+        return f"the Docker engine{at} cannot be talked to over TLS: {text[:200]} (see DOCKER_CERT_PATH)"
+    mend = "check DOCKER_HOST" if where else "start it (`sudo systemctl start docker`) or install it (20.10 or newer)"
+    return f"no Docker engine answers{at}: {mend}"
 
 
 def runtime(client: docker.DockerClient, wanted: str | None = None) -> str | None:
@@ -122,17 +141,3 @@ def _started(pid: int) -> str:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdecimal())
-
-
-def _unreachable(error: BaseException) -> str:
-    where = os.environ.get("DOCKER_HOST", "")
-    at = f" at {where}" if where else ""
-    text = str(error)
-    if isinstance(error, APIError):
-        return f"the Docker engine{at} refused: {error.explanation or text}"
-    if "Permission denied" in text or "PermissionError" in text:
-        return f"no permission to use the Docker engine{at}: run `sudo usermod -aG docker $USER` and log in again"
-    if "CERTIFICATE" in text or "TLS" in text:
-        return f"the Docker engine{at} cannot be talked to over TLS: {text[:200]} (see DOCKER_CERT_PATH)"
-    mend = "check DOCKER_HOST" if where else "start it (`sudo systemctl start docker`) or install it (20.10 or newer)"
-    return f"no Docker engine answers{at}: {mend}"

@@ -55,10 +55,10 @@ class Found:
 
 
 class Images:
-    """The images of one engine. `folder` holds a folder for each kind, with its Dockerfile."""
+    """The images of one engine. `folder` holds a folder for each of `kinds`, with its Dockerfile; others are let be."""
 
-    def __init__(self, client: docker.DockerClient, folder: Path = FOLDER) -> None:
-        self.client, self.folder = client, folder
+    def __init__(self, client: docker.DockerClient, folder: Path = FOLDER, kinds: tuple[str, ...] = KINDS) -> None:
+        self.client, self.folder, self.kinds = client, folder, kinds
 
     def needed(self, kind: str) -> str:
         """The id of the image to use. The newest, where several bases have one.
@@ -74,10 +74,10 @@ class Images:
 
     def all(self, kind: str = "") -> list[Found]:
         """Our images, newest first; of one kind, or of all."""
-        wanted = {k: digest(context_files(self.folder / k)) for k in KINDS if (self.folder / k).is_dir()}
-        images = _ask(lambda: self.client.images.list(filters={"label": [f"{KIND}={kind}" if kind else KIND, FILES]}))
+        wanted = {k: digest(context_files(self.folder / k)) for k in ((kind,) if kind else self.kinds)}
+        images = _ask(lambda: self.client.images.list(filters={"label": [KIND, FILES]}))
         bases: dict[str, str] = {}
-        out = [self._found(image, wanted, bases) for image in images]
+        out = [self._found(image, wanted, bases) for image in images if image.labels.get(KIND) in wanted]
         return sorted(out, key=lambda found: (found.created, found.kind, found.id), reverse=True)
 
     def build(self, kind: str, base: str = BASE, *, told: Told = lambda line: None, fresh: bool = False) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from fauxcorp.sandbox.surfaces import ROUTES
 from fauxcorp.sandbox.virtual.gaps import KNOWN_GAPS
 
@@ -14,11 +16,18 @@ def test_all_is_well(fauxcorp: Call, pack: Path, tmp_path: Path) -> None:
     ended = fauxcorp("doctor", "--content", pack, "--out", tmp_path / "runs")
     assert ended.code == 0, ended.out
     assert "`id -un` in an episode gave" in ended.out
-    assert "this version runs no episode in it, and needs none" in ended.out
     assert "1 companies, 1 scenarios, 0 rules, 0 tools" in ended.out
     assert all(route.covers in ended.out for route in ROUTES)
     assert all(gap.what in ended.out and gap.means in ended.out for gap in KNOWN_GAPS)
     assert not (tmp_path / "runs").exists(), "looking leaves nothing behind"
+
+
+def test_without_a_docker_engine_all_is_well_too(fauxcorp: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nothing/here.sock")
+    ended = fauxcorp("doctor")
+    assert ended.code == 0, ended.out
+    assert "no Docker engine answers at unix:///nothing/here.sock; only `--sandbox docker` needs it" in ended.out
+    assert "to mend docker engine: check DOCKER_HOST" in ended.out
 
 
 def test_json(fauxcorp: Call) -> None:
