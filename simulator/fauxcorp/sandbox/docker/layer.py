@@ -9,7 +9,7 @@ import io
 import tarfile
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from docker import DockerClient
@@ -34,6 +34,8 @@ class Layer:
     tag: str
     bundle: bytes
     """The certificates that its programs trust."""
+    files: Mapping[str, FileEntry] = field(default_factory=dict, repr=False, compare=False)
+    """What was laid over the agent's image."""
 
 
 class Layers:
@@ -54,7 +56,7 @@ class Layers:
             found = self._made.get(key)
             if found is None:
                 with trouble("the company's files could not be laid over the agent's image"):
-                    found = self._made[key] = self._make(f"{REPOSITORY}:{key}", data)
+                    found = self._made[key] = self._make(f"{REPOSITORY}:{key}", data, files)
         return found
 
     def close(self) -> None:
@@ -67,7 +69,7 @@ class Layers:
                     continue
             self._made.clear()
 
-    def _make(self, tag: str, data: bytes) -> Layer:
+    def _make(self, tag: str, data: bytes, files: Mapping[str, FileEntry]) -> Layer:
         labels = {**self._labels, "fauxcorp.kind": "company"}
         container = self._client.containers.create(self._image, ["true"], labels=labels, network_mode="none")
         try:
@@ -76,7 +78,7 @@ class Layers:
             repository, _, version = tag.partition(":")
             changes = [f'LABEL {name}="{value}"' for name, value in sorted(labels.items())]
             container.commit(repository, version, changes="\n".join(changes))
-            return Layer(tag, _content(container.get_archive(BUNDLE)[0]))
+            return Layer(tag, _content(container.get_archive(BUNDLE)[0]), files)
         finally:
             container.remove(force=True)
 

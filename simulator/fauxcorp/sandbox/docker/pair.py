@@ -81,9 +81,19 @@ class Pair:
             if not done:
                 _remove(made)
 
+    @property
+    def files(self) -> Mapping[str, FileEntry]:
+        """The company's files that the server started with."""
+        return self.recipe.layer.files
+
     def shell(self) -> Shell:
         """The user's shell; it starts when it is first used."""
         return Shell(self._log_in, Killer(self.eye))
+
+    def check(self) -> None:
+        """Raise SandboxError unless both containers and the eye are there."""
+        self.eye.mark()
+        self.gateway.receive()
 
     def lost(self) -> str:
         """What became of the container that does not run any more; empty if both do."""
@@ -145,8 +155,8 @@ class Pair:
         self.eye.put([
             Placed(own, FileEntry(pem, mtime=when)),
             Placed(BUNDLE, FileEntry(self.recipe.layer.bundle + pem, mtime=when)),
-            Placed(f"{folder}/{link}", FileEntry(own.encode(), mode=0o777, mtime=when, kind="link")),
-            Placed(f"{folder}/{authority.subject_hash}.0", FileEntry(link.encode(), mode=0o777, mtime=when, kind="link")),
+            Placed(f"{folder}/{link}", FileEntry(own.encode(), "root", "root", 0o777, when, "link")),
+            Placed(f"{folder}/{authority.subject_hash}.0", FileEntry(link.encode(), "root", "root", 0o777, when, "link")),
             Placed("/.dockerenv", None),
         ])  # fmt: skip
 
