@@ -52,6 +52,7 @@ _FOLDERS = (
     ("/var/backups", 0o755), ("/var/log", 0o755), ("/var/mail", 0o2775), ("/var/spool", 0o755),
     ("/var/spool/cron", 0o755), ("/var/spool/cron/crontabs", 0o1730), ("/var/tmp", 0o1777), ("/var/www", 0o755),
 )  # fmt: skip
+_FOLDER_GROUPS = {"/var/mail": "mail", "/var/spool/cron/crontabs": "crontab"}
 _PROFILE = (
     b"# ~/.profile: executed by the command interpreter for login shells.\n\n"
     b"if [ -f ~/.bashrc ]; then\n    . ~/.bashrc\nfi\n"
@@ -135,7 +136,10 @@ def account_files(people: Iterable[Person]) -> dict[str, FileEntry]:
 def base_files(facts: CompanyFacts, people: Iterable[Person]) -> dict[str, FileEntry]:
     """Every file and folder of the server but the company's own documents."""
     staff = list(people)
-    out = {path: FileEntry(mode=mode, mtime=INSTALLED, kind="dir") for path, mode in _FOLDERS}
+    out = {
+        path: FileEntry(group=_FOLDER_GROUPS.get(path, "root"), mode=mode, mtime=INSTALLED, kind="dir")
+        for path, mode in _FOLDERS
+    }
     out.update(account_files(staff))
     host = server(facts)
     name = host.name if host else "srv01"

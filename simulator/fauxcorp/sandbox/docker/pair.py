@@ -22,6 +22,8 @@ from fauxcorp.sandbox.docker.trouble import ENGINE, trouble
 from fauxcorp.world.files import FileEntry
 
 READY_SECONDS = 30.0
+OVERLAID = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
+"""Files of the company that the engine mounts its own over."""
 _ATTACH = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
 
 
@@ -142,7 +144,7 @@ class Pair:
         number = int(self._agent.attrs["State"]["Pid"])
         if not number:
             raise SandboxError(self.lost() or "the server did not start")
-        stream = Stream(_exec(self._client, str(observer.id), ["python3", "-m", "eye", str(number)])[0])
+        stream = Stream(_exec(self._client, str(observer.id), ["python3", "-m", "eye", str(number), *OVERLAID])[0])
         self._eye_link = Link(stream, "the observer")
         self.eye = Eye(self._eye_link)
 
@@ -158,6 +160,7 @@ class Pair:
             Placed(f"{folder}/{link}", FileEntry(own.encode(), "root", "root", 0o777, when, "link")),
             Placed(f"{folder}/{authority.subject_hash}.0", FileEntry(link.encode(), "root", "root", 0o777, when, "link")),
             Placed("/.dockerenv", None),
+            *(Placed(path, entry) for path in OVERLAID if (entry := self.files.get(path)) is not None),
         ])  # fmt: skip
 
     def _wait(self) -> None:

@@ -1,4 +1,7 @@
-"""`python3 -m eye PID`: answers questions about one container, a line of JSON each."""
+"""`python3 -m eye PID [PATH..]`: answers questions about one container, a line of JSON each.
+
+What is mounted on the paths is taken away first.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import select
 import sys
 from typing import Any
 
+from .bare import bare
 from .place import LostError, Place, find
 from .putting import Hand
 from .reads import Reads
@@ -81,6 +85,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     os.umask(0)
     try:
+        bare(int(sys.argv[1]), sys.argv[2:])
         eye = Eye(find(int(sys.argv[1])))
     except (LostError, OSError, ValueError, IndexError) as error:
         _say({"error": str(error)})
