@@ -36,7 +36,7 @@ class Body:
             return
         if len(self.kept) + len(part) > _FREE and not await self._hold(len(part)):
             self._full = True
-            return
+            part = part[: max(0, _FREE - len(self.kept))]
         self.kept += part
 
     async def _hold(self, size: int) -> bool:

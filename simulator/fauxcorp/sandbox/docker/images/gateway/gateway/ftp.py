@@ -153,6 +153,8 @@ class Ftp:
             stream = await self._opened(channel)
             while stream is not None and await stream.read():
                 await channel.connection.pace()
+            if isinstance(stream, Tls):
+                await stream.close_notify()
         except TimeoutError:
             return _Reply(426, "Failure reading network stream.")
         finally:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from gateway.certificates import Authority
 from gateway.git import Repositories
 from gateway.host import Host, b64
-from gateway.limits import ANNOUNCE_BYTES, Limits
+from gateway.limits import ANNOUNCE_BYTES, HELD_BYTES, Limits
 from gateway.stream import Account, Stream
 
 UNASKED = frozenset({"raw", "ssh", "ftp", "tls"})
@@ -123,7 +123,7 @@ class Connection:
 
     async def pace(self) -> None:
         """Hand on what has piled up, and wait while the host has enough to do."""
-        if len(self.account.fresh) >= ANNOUNCE_BYTES:
+        if len(self.account.fresh) >= min(ANNOUNCE_BYTES, HELD_BYTES // len(self.gate.connections)):
             self.progress()
         await self.gate.host.room()
 

@@ -178,10 +178,8 @@ class Repositories:
         new = [u.new for u in done if u.new != _NONE]
         if not new:
             return Pushed([], [])
-        # One that is not there at all would make git refuse the rest.
         old = [x for x in dict.fromkeys(u.old for u in done) if x != _NONE]
-        known = ["--not", *old] if old else []
-        given = "\n".join([*new, *known]).encode() + b"\n"
+        given = "".join(f"{name}\n" for name in [*new, *(f"^{name}" for name in old)]).encode()
         lines = await self.run(folder, ["rev-list", "--objects", "--in-commit-order", "--stdin"], given)
         paths: OrderedDict[str, str] = OrderedDict()
         for line in lines.decode("utf-8", "replace").splitlines():

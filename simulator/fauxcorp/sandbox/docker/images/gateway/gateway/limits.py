@@ -19,6 +19,8 @@ HEAD_SECONDS = 120.0
 """Within this time a client must have sent a request's head or a TLS handshake."""
 ANNOUNCE_BYTES = 262_144
 """A stream that nobody is asked about is told of in pieces of this size."""
+HELD_BYTES = 33_554_432
+"""Bytes of such streams that wait to be told, over all connections; with many of them the pieces are smaller."""
 DATAGRAM_KINDS = 256
 """Different datagrams that are held back to be told as one with a count."""
 QUESTIONS = 2_000

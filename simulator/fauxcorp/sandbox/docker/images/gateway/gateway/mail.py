@@ -17,7 +17,10 @@ from gateway.stream import Stream
 SIZE = 52_428_800
 _RECIPIENTS = 1_000
 _ERRORS = 20
-_END = re.compile(rb"(?:\A|\r?\n)(\.\r?\n)")
+_END = re.compile(rb"\r?\n(\.\r?\n)")
+_END_AT_ONCE = re.compile(rb"\A(\.\r?\n)|\r?\n(\.\r?\n)")
+_HELD_BACK = 5
+"""Bytes that may be the beginning of an end."""
 _PATH = re.compile(r"\s*(?:FROM|TO)\s*:\s*(?:<(?P<angle>[^>]*)>|(?P<bare>\S*))", re.IGNORECASE)
 
 
@@ -75,11 +78,11 @@ class Mail:
                 500, "5.5.2 Error: bad syntax"
             )
             return
-        reply = await command(rest.strip())
         if self._handed_on and verb.upper() != "AUTH":
             # Between mails nothing is said that the mails do not tell.
             self.connection.account.forget()
             self.connection.account.resume()
+        reply = await command(rest.strip())
         if reply is not None:
             await self._say(*reply)
 
@@ -168,12 +171,18 @@ class Mail:
             return _Reply(554, "5.5.1 Error: no valid recipients")
         await self._say(354, "End data with <CR><LF>.<CR><LF>")
         body = Body(self.connection.gate)
-        host = self.connection.gate.host
+        host, account = self.connection.gate.host, self.connection.account
+        at, said = account.told, bytes(account.fresh)
+        account.forget()
         try:
             await self._read(body)
-            body.kept[:] = _unstuffed(bytes(body.kept))
             await host.room()
             told = body.told("data")
+        except (_ClosedError, TimeoutError):
+            # No mail then: what came of it is told as it is.
+            account.told = at
+            account.fresh += said + bytes(body.kept)
+            raise
         finally:
             body.drop()
         asked = {
@@ -182,25 +191,23 @@ class Mail:
         }  # fmt: skip
         self._sender, self._recipients = None, []
         self._handed_on = True
+        account.resume()
         return _reply(await host.ask(asked))
 
     async def _read(self, body: Body) -> None:
         """Read up to the dot. Raises _ClosedError if the client leaves before it."""
-        account = self.connection.account
-        begun = True
+        lines = _Lines()
         while True:
             buffer = self.stream.buffer
-            end = _END.search(buffer) if begun else _END.search(buffer, 1)
+            end = lines.end.search(buffer)
             if end is not None:
-                await body.add(self.stream.take(end.start(1)))
-                self.stream.take(end.end() - end.start(1))
+                await body.add(lines.plain(self.stream.take(end.start(end.lastindex or 0))))
+                self.stream.take(end.end() - end.start(end.lastindex or 0))
                 body.complete = True
                 return
-            if len(buffer) > 5:
-                await body.add(self.stream.take(len(buffer) - 5))
-                begun = False
-                # The body has it; should the client leave, its end tells of what is kept of it.
-                del account.fresh[self.connection.gate.limits.body :]
+            if len(buffer) > _HELD_BACK:
+                await body.add(lines.plain(self.stream.take(len(buffer) - _HELD_BACK)))
+                await self.connection.gate.host.room()
             async with asyncio.timeout(IDLE_SECONDS):
                 if not await self.stream.more():
                     raise _ClosedError
@@ -235,9 +242,20 @@ def _decoded(text: str) -> str:
         return text
 
 
-def _unstuffed(data: bytes) -> bytes:
-    out = re.sub(rb"(\n)\.\.", rb"\1.", data)
-    return out[1:] if out.startswith(b"..") else out
+class _Lines:
+    """Takes the dots away that a client puts before lines that begin with one."""
+
+    def __init__(self) -> None:
+        self._before = b"\n"
+        self.end = _END_AT_ONCE
+
+    def plain(self, data: bytes) -> bytes:
+        """The next part of a message as it is meant."""
+        out = (self._before + data).replace(b"\n.", b"\n")[len(self._before) :]
+        if data:
+            self._before = data[-1:]
+            self.end = _END
+        return out
 
 
 def _reply(answer: dict[str, object] | None) -> _Reply:

@@ -16,6 +16,7 @@ from gateway.mail import Mail
 from gateway.names import resolve
 from gateway.stream import Plain, Stream, Tls
 from gateway.web import Web
+from gateway.wire import Wire
 
 Origin = Callable[[socket.socket], tuple[str, int]]
 """The address and port that a connection was made to, as its client named them."""
@@ -26,6 +27,10 @@ _DOUBT_SECONDS = 1.0
 _TUNNELS = 3
 SSH_BANNER = b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"
 
+_HTTP2 = b"PRI * HTTP/2.0"
+# Empty settings, then GOAWAY with the reason HTTP_1_1_REQUIRED.
+_USE_HTTP1 = b"\0\0\0\4\0\0\0\0\0" + b"\0\0\x08\7\0\0\0\0\0" + b"\0\0\0\0" + b"\0\0\0\x0d"
+
 
 class Server:
     """Serves connections; `name`: how the machine itself is called."""
@@ -33,35 +38,37 @@ class Server:
     def __init__(self, gate: Gate, name: str) -> None:
         self.gate = gate
         self._name = name
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def listen(self, sock: socket.socket, origin: Origin) -> asyncio.Server:
         """Take connections from a bound socket."""
 
-        async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            taken: socket.socket = writer.get_extra_info("socket")
+        def met(wire: Wire) -> None:
             try:
-                ip, port = origin(taken)
+                ip, port = origin(wire.transport.get_extra_info("socket"))
             except OSError:
                 # It was gone before it could be asked.
                 ip, port = "", 0
-            await self.serve(reader, writer, ip, port)
+            task = asyncio.ensure_future(self.serve(self.gate.connect(ip, port), wire))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
-        return await asyncio.start_server(met, sock=sock, backlog=4_096, limit=131_072)
+        loop = asyncio.get_running_loop()
+        return await loop.create_server(lambda: Wire(met, self.gate.host.beat), sock=sock, backlog=4_096)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ip: str, port: int) -> None:
+    async def serve(self, connection: Connection, wire: Wire) -> None:
         """Serve one connection to its end, and tell that end whatever happens."""
-        connection = self.gate.connect(ip, port)
-        stream = Plain(reader, writer, connection.account, self.gate.host.beat)
+        stream = Plain(wire, connection.account)
         try:
             if len(self.gate.connections) <= self.gate.limits.connections:
                 await self._begin(connection, stream)
-                await _linger(stream, writer)
+            await _linger(stream, wire)
         except (OSError, TimeoutError):
             pass
         finally:
             stream.take(len(stream.buffer))
             connection.close()
-            writer.close()
+            wire.close()
 
     async def _begin(self, connection: Connection, stream: Stream) -> None:
         expected = self.gate.expected.get((connection.ip, connection.port))
@@ -104,6 +111,7 @@ class Server:
         elif kind == "ssh":
             await self._ssh(connection, stream)
         else:
+            await _answer_http2(stream)
             await _sink(connection, stream)
         await _notify(stream)
 
@@ -187,6 +195,12 @@ def _size(stream: Stream) -> int:
     return 2 + int.from_bytes(stream.buffer[:2], "big") if len(stream.buffer) >= 2 else 2
 
 
+async def _answer_http2(stream: Stream) -> None:
+    """Tell a client that begins with HTTP/2 unasked to come back with HTTP/1.1."""
+    if stream.buffer.startswith(_HTTP2):
+        await stream.send(_USE_HTTP1)
+
+
 async def _sink(connection: Connection, stream: Stream) -> None:
     """Take all that comes, and hang up on a client that has said something and waits for an answer."""
     patience = IDLE_SECONDS
@@ -204,13 +218,12 @@ async def _notify(stream: Stream) -> None:
         await stream.close_notify()
 
 
-async def _linger(stream: Stream, writer: asyncio.StreamWriter) -> None:
+async def _linger(stream: Stream, wire: Wire) -> None:
     """Let the client read the last answer: closing with bytes unread would take it back."""
-    await writer.drain()
+    await wire.drain()
     if stream.ended:
         return
-    if writer.can_write_eof():
-        writer.write_eof()
+    wire.shut()
     try:
         async with asyncio.timeout(_LINGER_SECONDS):
             while await stream.read():

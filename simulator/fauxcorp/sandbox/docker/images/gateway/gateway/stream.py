@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import ssl
-from collections.abc import Callable
 
 from gateway.limits import CHUNK, FIRST
-
-Consume = Callable[[bytes], None]
+from gateway.wire import Wire
 
 
 class Account:
@@ -62,9 +59,11 @@ class Stream:
         self.account = account
         self.buffer = bytearray()
         self.ended = False
+        self.counts = True
+        """Whether what is taken out is what the client said, and not the wrapping of it."""
 
     async def pull(self) -> bytes:
-        """The next bytes from below; none at the end. Raises OSError when the connection broke."""
+        """The next bytes from below; none at the end, or when the connection broke."""
         raise NotImplementedError
 
     async def send(self, data: bytes) -> None:
@@ -75,10 +74,7 @@ class Stream:
         """Wait for bytes and buffer them; False at the end of the stream."""
         if self.ended:
             return False
-        try:
-            data = await self.pull()
-        except OSError:
-            data = b""
+        data = await self.pull()
         if not data:
             self.ended = True
             return False
@@ -89,7 +85,8 @@ class Stream:
         """Take bytes out of the buffer."""
         data = bytes(self.buffer[:size])
         del self.buffer[:size]
-        self.account.take(data)
+        if self.counts:
+            self.account.take(data)
         return data
 
     async def read(self, size: int = CHUNK) -> bytes:
@@ -115,22 +112,15 @@ class Stream:
 class Plain(Stream):
     """A TCP connection."""
 
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, account: Account, beat: Callable[[], None]
-    ) -> None:
+    def __init__(self, wire: Wire, account: Account) -> None:
         super().__init__(account)
-        self._reader = reader
-        self._writer = writer
-        self._beat = beat
+        self._wire = wire
 
     async def pull(self) -> bytes:
-        data = await self._reader.read(CHUNK)
-        self._beat()
-        return data
+        return await self._wire.read()
 
     async def send(self, data: bytes) -> None:
-        self._writer.write(data)
-        await self._writer.drain()
+        await self._wire.write(data)
 
 
 class Tls(Stream):
@@ -139,6 +129,7 @@ class Tls(Stream):
     def __init__(self, below: Stream, context: ssl.SSLContext) -> None:
         super().__init__(below.account)
         self._below = below
+        below.counts = False
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._object = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
@@ -189,6 +180,7 @@ class Tls(Stream):
 
     def _failed(self) -> bool:
         self.account.take(bytes(self._spent))
+        self._below.counts = True
         self.ended = True
         return False
 

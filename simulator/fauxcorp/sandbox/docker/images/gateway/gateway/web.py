@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from http import HTTPStatus
@@ -22,6 +23,7 @@ from gateway.stream import Stream
 _OWN = frozenset({b"content-length", b"transfer-encoding", b"connection", b"keep-alive", b"upgrade"})
 """Headers of an answer that follow from how it is sent."""
 
+_TOKEN = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _UNCACHED = ((b"Expires", b"Fri, 01 Jan 1980 00:00:00 GMT"), (b"Pragma", b"no-cache"), (b"Cache-Control", b"no-cache"))
 
 
@@ -234,12 +236,12 @@ def answer_of(message: Message | None) -> Answer:
     if not isinstance(status, int) or not 200 <= status <= 599:
         return _plain(502)
     try:
-        body = b64decode(str(message.get("body_b64", "")))
+        body = b64decode(str(message.get("body_b64", "")), validate=True)
     except (Base64Error, ValueError):
         return _plain(502)
     headers = tuple((_clean(k), _clean(v)) for k, v in message.get("headers", []))
     reason = _clean(message.get("reason", ""))
-    return Answer(status, reason, tuple((k, v) for k, v in headers if k), body)
+    return Answer(status, reason, tuple((k, v) for k, v in headers if _TOKEN.fullmatch(k)), body)
 
 
 def _plain(status: int) -> Answer:
@@ -249,7 +251,7 @@ def _plain(status: int) -> Answer:
 
 
 def _clean(value: object) -> bytes:
-    return str(value).replace("\r", " ").replace("\n", " ").strip().encode("latin-1", "replace")
+    return "".join(c if c >= " " and c != "\x7f" else " " for c in str(value)).strip().encode("latin-1", "replace")
 
 
 def _text(status: int) -> str:
