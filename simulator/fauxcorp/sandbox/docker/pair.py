@@ -127,7 +127,7 @@ class Pair:
 
     def _open(self, observer: Container) -> None:
         api = self._client.api
-        self.gateway = Link(Stream(api.attach_socket(self._gateway.id, params=_ATTACH)), "the gateway")
+        self.gateway = Link(Stream(api.attach_socket(str(self._gateway.id), params=_ATTACH)), "the gateway")
         self._gateway.start()
         recipe = self.recipe
         authority = Authority.make(recipe.organisation, recipe.about)
@@ -157,8 +157,8 @@ class Pair:
         self.eye.put([
             Placed(own, FileEntry(pem, mtime=when)),
             Placed(BUNDLE, FileEntry(self.recipe.layer.bundle + pem, mtime=when)),
-            Placed(f"{folder}/{link}", FileEntry(own.encode(), "root", "root", 0o777, when, "link")),
-            Placed(f"{folder}/{authority.subject_hash}.0", FileEntry(link.encode(), "root", "root", 0o777, when, "link")),
+            Placed(f"{folder}/{link}", _link(own, when)),
+            Placed(f"{folder}/{authority.subject_hash}.0", _link(link, when)),
             Placed("/.dockerenv", None),
             *(Placed(path, entry) for path in OVERLAID if (entry := self.files.get(path)) is not None),
         ])  # fmt: skip
@@ -202,6 +202,10 @@ class Pair:
         if lost:
             raise SandboxError(lost)
         return 1 if code is None else int(code)
+
+
+def _link(target: str, when: int) -> FileEntry:
+    return FileEntry(target.encode(), "root", "root", 0o777, when, "link")
 
 
 def _created(client: DockerClient, arguments: Mapping[str, Any]) -> Container:

@@ -78,7 +78,7 @@ class Pool:
         self._workers.shutdown(wait=True)
 
     def _alive(self, future: Future[Pair]) -> Pair | None:
-        """A pair that was made ahead, if it is still there; what kept it from being made comes again where it counts."""
+        """A pair that was made ahead, if it was made and is still there."""
         try:
             pair = future.result()
         except SandboxError:

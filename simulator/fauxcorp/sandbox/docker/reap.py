@@ -30,7 +30,7 @@ def reap(client: DockerClient, run: str = "") -> Counts:
 
     What cannot be removed just now is left for the next time.
     """
-    mine = {"label": OWNER}
+    mine: dict[str, str | list[str] | bool] = {"label": OWNER}
 
     def dead(labels: Mapping[str, str] | None) -> bool:
         held = labels or {}
@@ -57,6 +57,6 @@ def reap(client: DockerClient, run: str = "") -> Counts:
     for image in client.images.list(filters={"label": [OWNER, f"{KIND}=company"]}):
         if dead(image.labels):
             with suppress(*ENGINE):
-                client.images.remove(image.id, force=True)
+                client.images.remove(str(image.id), force=True)
                 images += 1
     return Counts(containers, networks, volumes, images)

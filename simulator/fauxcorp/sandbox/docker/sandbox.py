@@ -1,4 +1,4 @@
-"""The docker sandbox: a real server of the company in a container, whose files and traffic are taken over into the world.
+"""The docker sandbox: a real server of the company in a container, its files and traffic taken over into the world.
 
 The world stays the truth. Before a command the files that it changed are put into the container; after it, what differs
 there becomes effects, and what crosses the network is answered by the world while the command runs.
@@ -6,7 +6,6 @@ there becomes effects, and what crosses the network is answered by the world whi
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -185,9 +184,7 @@ class DockerSandbox(WorldFiles):
             if entry is None or entry.kind != "file" or path in seen or may_read(files, path, who):
                 continue
             seen.add(path)
-            self.world.apply(
-                FileRead(by=self.by, path=path, size=len(entry.content), stage="attempted", reason=DENIED)
-            )
+            self.world.apply(FileRead(by=self.by, path=path, size=len(entry.content), stage="attempted", reason=DENIED))
 
 
 class _Live:
@@ -295,5 +292,3 @@ def _result(ran: Ran) -> ExecResult:
     out, cut = shown(ran.stdout, ran.lost[0])
     err, cut_too = shown(ran.stderr + ("Terminated\n" if ran.late else ""), ran.lost[1])
     return ExecResult(out, err, ran.code, cut or cut_too)
-
-
