@@ -18,6 +18,7 @@ from fauxcorp.content.staff import StaffFile
 from fauxcorp.lint.accept import AcceptFile
 from fauxcorp.world.company import CompanyFacts
 from fauxcorp.world.outside import InternetFile
+from fauxcorp.world.webanswers import WebFile
 
 
 class FileKind(NamedTuple):
@@ -41,6 +42,7 @@ KINDS: dict[str, FileKind] = {
     "wiki": FileKind(WikiHead, "the head of fixtures/companies/<slug>/wiki/<Space>/<Page>.md"),
     "replies": FileKind(Replies, "fixtures/companies/<slug>/replies.yaml"),
     "files": FileKind(MetaFile, "fixtures/companies/<slug>/files.yaml"),
+    "web": FileKind(WebFile, "fixtures/companies/<slug>/web.yaml"),
     "lint": FileKind(AcceptFile, "lint.yaml beside a scenario.yaml or a company.yaml"),
     "grow": FileKind(Plan, "fixtures/companies/<slug>/grow/background.yaml"),
     "grow-mail": FileKind(ShapesFile, "fixtures/companies/<slug>/grow/mail*.yaml"),

@@ -10,6 +10,7 @@ from fauxcorp.content.officefiles import OfficeFiles
 from fauxcorp.content.roots import hash_folder
 from fauxcorp.content.sharefiles import load_files
 from fauxcorp.content.staff import load_staff
+from fauxcorp.content.webpages import load_answers
 from fauxcorp.core.clock import from_us
 from fauxcorp.errors import ContentError, Problem
 from fauxcorp.world.company import Company, CompanyFacts, Page
@@ -34,6 +35,7 @@ def load_company(
     channels, calendar, contacts = office.channels(), office.calendar(), office.contacts()
     wiki, pages = office.wiki(), office.pages()
     files = load_files(layers, staff, available, problems)
+    answers = load_answers(layers, problems)
     if problems:
         raise ContentError(problems)
     facts = staff.facts
@@ -58,6 +60,7 @@ def load_company(
         calendar=calendar,
         contacts=contacts,
         wiki=wiki,
+        web=answers,
     )
 
 

@@ -35,7 +35,8 @@ class Choice(_Model):
     brief: BriefText = BriefText()
     tools: tuple[str, ...] | None = None
     overlay: str = ""
-    """A folder of the scenario laid over the company: mail/, files/, chat/, sites/, files.yaml, timeline.yaml."""
+    """A folder of the scenario laid over the company: mail/, files/, chat/, sites/, files.yaml, timeline.yaml, web.yaml
+    (what hosts answer)."""
     remove: tuple[str, ...] = ()
     """Files of the company's folder that are not there, e.g. mail/audit.yaml."""
     grants: tuple[Grant, ...] = ()

@@ -1,12 +1,18 @@
-"""Pages of the public web, from fixtures/internet/pages/<host>/<path>.md: a line `# Title`, and the text below it."""
+"""Pages of the public web, from fixtures/internet/pages/<host>/<path>.md: a line `# Title`, and the text below it.
+
+And what hosts answer in a company or a scenario in place of what they would: web.yaml.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fauxcorp.content.layers import Layers
 from fauxcorp.content.roots import Root
+from fauxcorp.content.yamlfile import read, validate
 from fauxcorp.errors import ContentError, Problem
 from fauxcorp.world.company import Page
+from fauxcorp.world.webanswers import WebAnswer, WebFile
 
 MAX_PAGE = 200_000
 """Characters of one page; a longer one is an error."""
@@ -35,3 +41,17 @@ def load_pages(roots: Iterable[Root]) -> dict[str, Page]:
     if problems:
         raise ContentError(problems)
     return pages
+
+
+def load_answers(layers: Layers, problems: list[Problem]) -> tuple[WebAnswer, ...]:
+    """The answers of all layers, those of the topmost first."""
+    found: list[WebAnswer] = []
+    for folder in reversed(layers.folders):
+        path = folder / "web.yaml"
+        if not path.is_file() or "web.yaml" in layers.removed:
+            continue
+        try:
+            found += validate(read(path, layers.show(path)), WebFile).answers
+        except ContentError as error:
+            problems += error.problems
+    return tuple(found)

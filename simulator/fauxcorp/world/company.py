@@ -15,6 +15,7 @@ from fauxcorp.world.office import CalendarEntry, Contact, WikiPage
 if TYPE_CHECKING:
     from fauxcorp.world.mailindex import MailIndex
     from fauxcorp.world.outside import Outside
+from fauxcorp.world.webanswers import WebAnswer
 
 
 class Habits(BaseModel):
@@ -181,6 +182,8 @@ class Company:
     contacts: tuple[Contact, ...] = ()
     wiki: dict[str, WikiPage] = field(default_factory=dict)
     """By path."""
+    web: tuple[WebAnswer, ...] = ()
+    """What hosts answer in place of what they would; the first that fits."""
 
     def internal(self, address: str) -> bool:
         """Whether an address is of one of the company's own domains."""

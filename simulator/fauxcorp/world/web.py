@@ -16,6 +16,7 @@ from fauxcorp.world.hostnames import ascii_name, literal, private
 from fauxcorp.world.personas import Persona
 from fauxcorp.world.search import Result, find, result_page
 from fauxcorp.world.urls import Sent, Target, built, encode_form, join, read_url
+from fauxcorp.world.webanswers import given
 from fauxcorp.world.wire import Response, read_http, unpacked
 
 if TYPE_CHECKING:
@@ -90,10 +91,13 @@ class Web:
         if len(target.url) > MAX_URL:
             response = sites.reply(414, "<h1>414 URI Too Long</h1>")
         else:
-            done = gateways.mail_form(self._world, by, request) or wikisite.posted(self._world, by, request)
+            scripted = given(self._world.company.web, request)
+            done = None
+            if scripted is None:
+                done = gateways.mail_form(self._world, by, request) or wikisite.posted(self._world, by, request)
             if done is not None:
                 return done
-            response = self._answer(request, by.user)
+            response = scripted or self._answer(request, by.user)
         self._tell(by, method, target, sent, ip, "delivered", "", response.status, size)
         return response if method != "HEAD" else Response(response.status, response.reason, response.headers, b"")
 
@@ -245,7 +249,7 @@ class Web:
         target = read_url(effect.url)
         party, persona = self._site(target.host)
         request = _asked(effect.method, target, Sent(effect.headers, effect.body, effect.files))
-        if party is None or effect.stage != "delivered":
+        if party is None or effect.stage != "delivered" or given(self._world.company.web, request) is not None:
             return
         for place, content in sites.keeps(request, persona, self._count):
             self._kept[place] = content
