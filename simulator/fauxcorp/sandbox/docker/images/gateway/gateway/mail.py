@@ -180,7 +180,7 @@ class Mail:
             told = body.told("data")
         except (_ClosedError, TimeoutError):
             # No mail then: what came of it is told as it is.
-            account.told = at
+            account.keep, account.told = True, at
             account.fresh += said + bytes(body.kept)
             raise
         finally:

@@ -66,7 +66,7 @@ class Server:
         except (OSError, TimeoutError):
             pass
         finally:
-            stream.take(len(stream.buffer))
+            connection.account.finish()
             connection.close()
             wire.close()
 

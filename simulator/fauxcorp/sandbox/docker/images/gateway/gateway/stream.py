@@ -21,6 +21,8 @@ class Account:
         self.told = 0
         """How far into the stream `fresh` begins."""
         self.keep = True
+        self.streams: list[Stream] = []
+        """The layers that it is read through."""
         self._limit = limit
 
     def take(self, data: bytes) -> None:
@@ -32,6 +34,12 @@ class Account:
             room = self._limit - self.told - len(self.fresh)
             self.fresh += data[: max(0, room)]
         self.bytes_in += len(data)
+
+    def finish(self) -> None:
+        """Enter what was read and looked at by nobody."""
+        for stream in self.streams:
+            stream.take(len(stream.buffer))
+        self.streams.clear()
 
     def release(self) -> tuple[int, bytes]:
         """What has not been told, and where in the stream it begins. From now on it counts as told."""
@@ -57,6 +65,7 @@ class Stream:
 
     def __init__(self, account: Account) -> None:
         self.account = account
+        account.streams.append(self)
         self.buffer = bytearray()
         self.ended = False
         self.counts = True
