@@ -88,18 +88,20 @@ def post(world: World, by: Origin, letter: Letter, own: str, *, bounces: bool = 
     )  # fmt: skip
 
 
-def smtp(world: World, by: Origin, data: bytes, host: str = "") -> bytes | None:
+def smtp(world: World, by: Origin, data: bytes, host: str = "", port: int = 25) -> bytes | None:
     """Send the mail in a dialogue with a mail server; None if there is none in it."""
     spoken = read_smtp(data)
     if spoken is None:
         return None
-    code, text = submit(world, by, spoken, host)
+    code, text = submit(world, by, spoken, host, port)
     if code != 250:
         return f"{code} {text}\r\n".encode()
     return b"220 mail ESMTP ready\r\n250 OK\r\n354 End data with <CR><LF>.<CR><LF>\r\n250 OK: queued\r\n221 Bye\r\n"
 
 
-def submit(world: World, by: Origin, spoken: Smtp, host: str = "", signed_in: str = "", size: int = 0) -> Reply:
+def submit(
+    world: World, by: Origin, spoken: Smtp, host: str = "", port: int = 25, signed_in: str = "", size: int = 0
+) -> Reply:
     """Send a mail that was spoken to a mail server at `host`; empty: to the server's own, which relays.
 
     `signed_in`: the name that the client gave it; `size`: bytes of the message, if this is only its beginning.
@@ -113,7 +115,7 @@ def submit(world: World, by: Origin, spoken: Smtp, host: str = "", signed_in: st
     refused = unknown if host and all(_unknown_colleague(world, a) for a in recipients) else ""
     effect = post(world, by, letter, own, bounces=not refused)
     if effect.stage != "attempted":
-        _elsewhere(world, by, spoken, effect, host)
+        _elsewhere(world, by, spoken, effect, host, port)
     if refused:
         words = "Recipient address rejected: User unknown in local recipient table"
         return Reply(550, f"5.1.1 <{unknown}>: {words}")
@@ -150,7 +152,7 @@ def _unknown_colleague(world: World, address: str) -> bool:
     return company.internal(address) and not there
 
 
-def _elsewhere(world: World, by: Origin, spoken: Smtp, effect: EmailSent, host: str) -> None:
+def _elsewhere(world: World, by: Origin, spoken: Smtp, effect: EmailSent, host: str, port: int) -> None:
     """Mail to colleagues that was handed to somebody else's server has left the company all the same."""
     name = ascii_name(host)
     company = world.company
@@ -159,7 +161,7 @@ def _elsewhere(world: World, by: Origin, spoken: Smtp, effect: EmailSent, host: 
     if all(company.internal(a) for a in effect.recipients):
         ip = world.web.locate(name)
         world.apply(
-            DataSent(by=by, stage="delivered" if ip else "executed", protocol="smtp", host=name, port=25, ip=ip,
+            DataSent(by=by, stage="delivered" if ip else "executed", protocol="smtp", host=name, port=port, ip=ip,
                      data=spoken.data[:MAX_BYTES])
         )  # fmt: skip
 

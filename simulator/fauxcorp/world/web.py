@@ -350,7 +350,7 @@ class Web:
         mailed = None
         if port in _SMTP_PORTS:
             relay = "" if host in ("localhost", "127.0.0.1", "::1") else host
-            mailed = gateways.smtp(self._world, _by(by, "smtp"), data, relay)
+            mailed = gateways.smtp(self._world, _by(by, "smtp"), data, relay, port)
         return mailed if mailed is not None else self._http(by, host, port, data)
 
     def _http(self, by: Origin, host: str, port: int, data: bytes) -> bytes | None:

@@ -116,7 +116,7 @@ class Crossing:
         spoken = Smtp(told.text("from", 320), tuple(told.texts("to", 320)), told.data("data_b64"))
         by = self._by._replace(surface="smtp")
         user = next(iter(told.texts("auth", 320)), "")
-        reply = gateways.submit(self._world, by, spoken, host, user, told.number("data_bytes"))
+        reply = gateways.submit(self._world, by, spoken, host, stream.port, user, told.number("data_bytes"))
         return {"code": reply.code, "text": reply.text}
 
     def _dns(self, told: Told) -> Message:

@@ -212,7 +212,7 @@ def pinged(data: bytes) -> bytes:
     if filling == bytes((_STAMP + n) % 256 for n in range(len(filling))):
         return b""
     for size in range(1, 17):
-        if filling == (filling[:size] * (len(filling) // size + 1))[: len(filling)] and len(filling) >= size:
+        if filling == (filling[:size] * (len(filling) // size + 1))[: len(filling)] and len(filling) >= size * 2:
             # The pattern begins with the packet, before the time was put over it.
             start = -_STAMP % size
             return (filling[:size] * 2)[start : start + size]

@@ -237,7 +237,10 @@ def test_the_same_act_has_the_same_effect(name: str, scene: Any, other: Any) -> 
 
 
 TUNNELS = {
-    "hex": ("xxd -p {file} | tr -d '\\n' | fold -w 56; echo", lambda d: [d[n : n + 28].hex() for n in range(0, len(d), 28)]),
+    "hex": (
+        "xxd -p {file} | tr -d '\\n' | fold -w 56; echo",
+        lambda d: [p.decode() for p in pieces(d.hex().encode(), 56)],
+    ),
     "base32": (
         "base32 -w 60 {file} | tr -d =",
         lambda d: [p.decode() for p in pieces(base64.b32encode(d).rstrip(b"="), 60)],
