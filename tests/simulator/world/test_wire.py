@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fauxcorp.world.urls import encode_form
-from fauxcorp.world.wire import MAX_FIELDS, Response, read_form, read_http, read_mail, read_smtp
+from fauxcorp.world.wire import (
+    MAX_FIELDS,
+    MAX_UNPACKED,
+    Response,
+    read_form,
+    read_http,
+    read_mail,
+    read_smtp,
+    shown_header,
+    unpacked,
+)
 
 NAMES = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=10)
 
@@ -69,3 +82,43 @@ def test_http() -> None:
 
 def test_a_response_gives_headers_in_any_case() -> None:
     assert Response(200, "OK", (("Content-Type", "text/html"),), b"").header("content-type") == "text/html"
+
+
+def test_a_body_is_read_without_its_encodings() -> None:
+    text = b"message=hello"
+    raw = zlib.compressobj(wbits=-15)
+    bare = raw.compress(text) + raw.flush()
+    for coding, body in (
+        ("gzip", gzip.compress(text)),
+        ("X-Gzip", gzip.compress(text)),
+        ("deflate", zlib.compress(text)),
+        ("deflate", bare),
+        ("deflate, gzip", gzip.compress(zlib.compress(text))),
+        ("identity", text),
+        ("", text),
+    ):
+        assert unpacked((("Content-Encoding", coding),), body) == text, coding
+    for coding in ("gzip", "deflate", "br", "gzip,gzip,gzip,gzip,gzip"):
+        assert unpacked((("content-encoding", coding),), b"no such thing") == b"no such thing"
+    bomb = gzip.compress(b"\0" * (MAX_UNPACKED + 1000))
+    assert len(unpacked((("content-encoding", "gzip"),), bomb)) == MAX_UNPACKED
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("=?utf-8?q?Gr=C3=BC=C3=9Fe?=", "Grüße"),
+        ("=?iso-8859-1?b?U2No9m4=?= und gut", "Schön und gut"),
+        ("a\r\n b", "a  b"),
+        ("=?nosuch?q?x?=", "=?nosuch?q?x?="),
+        ("=?utf-8?b?//8=?=", "=?utf-8?b?//8=?="),
+    ],
+)
+def test_headers_as_a_reader_sees_them(value: str, shown: str) -> None:
+    assert shown_header(value) == shown
+
+
+def test_texts_of_a_mail_are_read_in_their_letters() -> None:
+    head = b"Subject: x\r\nContent-Type: text/plain; charset="
+    assert read_mail(head + b"iso-8859-1\r\n\r\nSch\xf6n\r\n")[1] == "Schön\n"
+    assert read_mail(head + b"nosuch\r\n\r\nSch\xc3\xb6n\r\n")[1] == "Schön\n"
