@@ -77,7 +77,7 @@ class Images:
         wanted = {k: digest(context_files(self.folder / k)) for k in ((kind,) if kind else self.kinds)}
         images = _ask(lambda: self.client.images.list(filters={"label": [KIND, FILES]}))
         bases: dict[str, str] = {}
-        out = [self._found(image, wanted, bases) for image in images if image.labels.get(KIND) in wanted]
+        out = [self._found(image, wanted, bases) for image in images if self._is_ours(image, wanted)]
         return sorted(out, key=lambda found: (found.created, found.kind, found.id), reverse=True)
 
     def build(self, kind: str, base: str = BASE, *, told: Told = lambda line: None, fresh: bool = False) -> str:
@@ -120,6 +120,11 @@ class Images:
                 continue
             out.append(found)
         return out
+
+    def _is_ours(self, image: Image, kinds: Iterable[str]) -> bool:
+        """Whether it was made here; an image that somebody made on top of ours has its labels, and another name."""
+        kind = image.labels.get(KIND)
+        return kind in kinds and all(tag.startswith(f"fauxcorp-{kind}:") for tag in image.tags)
 
     def _found(self, image: Image, wanted: Mapping[str, str], bases: dict[str, str]) -> Found:
         marks = image.labels

@@ -149,17 +149,38 @@ def test_an_image_of_other_files_is_never_used(trial: Images) -> None:
 
 
 def test_an_image_on_a_base_that_has_changed_is_out_of_date(trial: Images, engine: DockerClient) -> None:
-    base = f"fauxcorp-{TRIAL}-base:1"
-    engine.images.get(BASE).tag(base)
-    trial.build(TRIAL, base)
-    other = engine.images.get(trial.needed(TRIAL))
-    assert other.tag(base)
+    base = f"fauxcorp-scratch-{TRIAL}:1"
+    assert engine.images.get(BASE).tag(base)
+    made = trial.build(TRIAL, base)
+    other = changed(engine, BASE, base)
     try:
         with pytest.raises(UserError, match="is out of date"):
             trial.needed(TRIAL)
     finally:
-        engine.images.remove(base)
-    assert trial.needed(TRIAL) == other.id, "a base that is gone cannot be newer"
+        engine.images.remove(other)
+    assert trial.needed(TRIAL) == made, "a base that is gone cannot be newer"
+
+
+def test_an_image_on_top_of_ours_is_not_ours(trial: Images, engine: DockerClient) -> None:
+    made = trial.build(TRIAL)
+    name = f"fauxcorp-scratch-{TRIAL}:2"
+    changed(engine, made, name)
+    try:
+        assert trial.needed(TRIAL) == made
+        assert [f.id for f in trial.all()] == [made]
+    finally:
+        engine.images.remove(name)
+
+
+def changed(engine: DockerClient, image: str, name: str) -> str:
+    """Give a name to an image with one more layer."""
+    container = engine.containers.create(image, ["true"], network_mode="none", labels={KIND: TRIAL})
+    try:
+        repository, _, tag = name.partition(":")
+        container.commit(repository, tag)
+    finally:
+        container.remove(force=True)
+    return name
 
 
 def test_a_step_that_fails(trial: Images) -> None:
