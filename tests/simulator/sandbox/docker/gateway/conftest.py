@@ -95,13 +95,12 @@ class HostEnd:
         for line in self._incoming:
             self.reading.wait()
             message = json.loads(line)
-            if "id" in message:
-                answer = self.answer(message)
-                if answer is not None:
-                    self.send({"t": "answer", "id": message["id"], **answer})
             with self._news:
                 self._messages.append(message)
                 self._news.notify_all()
+            answer = self.answer(message) if "id" in message else None
+            if answer is not None:
+                self.send({"t": "answer", "id": message["id"], **answer})
 
     def send(self, message: Message) -> None:
         self._outgoing.write(json.dumps(message).encode() + b"\n")
@@ -113,6 +112,7 @@ class HostEnd:
 
     def wait(self, kind: str, count: int = 1, **like: Any) -> Message:
         """The message of a kind that has these values, once it is there (the `count`-th)."""
+
         def found() -> list[Message]:
             return [m for m in self._messages if m["t"] == kind and all(m.get(k) == v for k, v in like.items())]
 

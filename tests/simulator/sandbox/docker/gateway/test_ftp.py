@@ -67,8 +67,10 @@ def test_there_is_nothing_to_fetch(rig: Rig, port: int) -> None:
     ("said", "answer"),
     [
         (b"STOR x\r\n", b"425 Use PORT or PASV first."), (b"PORT 1,2,3,4,5,6\r\n", b"500 Illegal PORT command."),
-        (b"PASS x\r\n", b"503 Login with USER first."), (b"HACK\r\n", b"500 Unknown command."), (b"CWD ../..\r\n", b"250 "),
-        (b"SYST\r\n", b"215 UNIX Type: L8"), (b"AUTH KERBEROS\r\n", b"504 "), (b"\r\n", b"500 "), (b"\xff\xfe x\r\n", b"500 "),
+        (b"PASS x\r\n", b"503 Login with USER first."), (b"HACK\r\n", b"500 Unknown command."),
+        (b"CWD ../..\r\n", b"250 "),
+        (b"SYST\r\n", b"215 UNIX Type: L8"), (b"AUTH KERBEROS\r\n", b"504 "), (b"\r\n", b"500 "),
+        (b"\xff\xfe x\r\n", b"500 "),
     ],
 )  # fmt: skip
 def test_commands(port: int, said: bytes, answer: bytes) -> None:

@@ -42,5 +42,5 @@ def test_answers_to_nothing_are_ignored(rig: Rig) -> None:
 
 @pytest.mark.parametrize("line", [b"[]", b"7", b"{", b""])
 def test_a_line_that_is_no_message(line: bytes) -> None:
-    with pytest.raises(ValueError, match="object|Expecting"):
+    with pytest.raises(ValueError, match=r"object|Expecting"):
         parsed(line)

@@ -75,7 +75,9 @@ def test_a_password_is_told_though_no_mail_follows(rig: Rig) -> None:
 
 
 def test_a_client_that_greets_on_any_port_is_served(rig: Rig) -> None:
-    said = b"EHLO a\r\nMAIL FROM:<x@y.example>\r\nRCPT TO:<z@y.example>\r\nDATA\r\nSubject: q\r\n\r\nhi\r\n.\r\nQUIT\r\n"
+    said = (
+        b"EHLO a\r\nMAIL FROM:<x@y.example>\r\nRCPT TO:<z@y.example>\r\nDATA\r\nSubject: q\r\n\r\nhi\r\n.\r\nQUIT\r\n"
+    )
     answered = talk(rig.port(port=9925), said)
     assert answered.startswith(b"220 ")
     assert b"250 2.0.0 Ok: queued as 7F00\r\n221 2.0.0 Bye\r\n" in answered
@@ -96,7 +98,10 @@ def test_an_empty_message(rig: Rig) -> None:
 
 
 def test_a_mail_that_breaks_off_is_none_and_is_told_as_it_came(rig: Rig) -> None:
-    talk(rig.port(port=25), b"HELO a\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<z@y.example>\r\nDATA\r\nSubject: x\r\n\r\nkey=abc")
+    talk(
+        rig.port(port=25),
+        b"HELO a\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<z@y.example>\r\nDATA\r\nSubject: x\r\n\r\nkey=abc",
+    )
     closed = rig.host.wait("close")
     assert data(closed, "raw").endswith(b"Subject: x\r\n\r\nkey=abc")
     assert rig.host.told("smtp") == []
@@ -104,9 +109,9 @@ def test_a_mail_that_breaks_off_is_none_and_is_told_as_it_came(rig: Rig) -> None
 
 def test_a_refusal_of_the_host_reaches_the_client(rig: Rig) -> None:
     rig.host.answer = lambda m: {"code": 550, "text": "5.1.1 <q@tern.example>: unknown\r\n250 ok"}
-    with smtplib.SMTP("127.0.0.1", rig.port(port=25), timeout=WAIT) as client:
-        with pytest.raises(smtplib.SMTPDataError) as refused:
-            client.sendmail("a@tern.example", ["q@tern.example"], b"Subject: x\r\n\r\n")
+    client = smtplib.SMTP("127.0.0.1", rig.port(port=25), timeout=WAIT)
+    with client, pytest.raises(smtplib.SMTPDataError) as refused:
+        client.sendmail("a@tern.example", ["q@tern.example"], b"Subject: x\r\n\r\n")
     assert refused.value.args == (550, b"5.1.1 <q@tern.example>: unknown 250 ok")
 
 
@@ -130,7 +135,8 @@ def test_a_large_message_is_counted_beyond_what_is_kept(make_rig: Callable[..., 
 @pytest.mark.parametrize(
     ("said", "code"),
     [
-        (b"RCPT TO:<a@b.example>\r\n", b"503"), (b"DATA\r\n", b"503"), (b"MAIL TO:x\r\n", b"250"), (b"MAIL x\r\n", b"501"),
+        (b"RCPT TO:<a@b.example>\r\n", b"503"), (b"DATA\r\n", b"503"), (b"MAIL TO:x\r\n", b"250"),
+        (b"MAIL x\r\n", b"501"),
         (b"VRFY bob\r\n", b"252"), (b"XYZZY\r\n", b"500"), (b"EHLO\r\n", b"501"), (b"AUTH CRAM-MD5\r\n", b"535"),
         (b"RSET\r\n", b"250"), (b"\r\n", b"500"),
     ],

@@ -40,7 +40,8 @@ def test_a_question_goes_to_the_host_and_its_answer_back(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("kind", "value", "shown"),
     [
-        ("A", "192.0.2.1", "192.0.2.1"), ("AAAA", "2001:db8::1", "2001:db8::1"), ("MX", "10 mx.x.example", "10 mx.x.example."),
+        ("A", "192.0.2.1", "192.0.2.1"), ("AAAA", "2001:db8::1", "2001:db8::1"),
+        ("MX", "10 mx.x.example", "10 mx.x.example."),
         ("CNAME", "b.x.example", "b.x.example."), ("NS", "ns.x.example", "ns.x.example."),
         ("PTR", "h.x.example", "h.x.example."), ("TXT", "v=spf1 -all", '"v=spf1 -all"'),
         ("SOA", "ns.x.example root.x.example 7 3600 600 86400 60", "ns.x.example. root.x.example. 7 3600 600 86400 60"),
@@ -64,7 +65,9 @@ def test_a_host_that_says_nothing_is_a_failure_of_the_server(make_rig: Callable[
     assert ask(rig.names(), query("slow.example")).header.rcode == 2
 
 
-@pytest.mark.parametrize("record", [{"type": "A", "value": "no"}, {"type": "ODD", "value": "x"}, "text", {"type": "SRV", "value": "1"}])
+@pytest.mark.parametrize(
+    "record", [{"type": "A", "value": "no"}, {"type": "ODD", "value": "x"}, "text", {"type": "SRV", "value": "1"}]
+)
 def test_records_that_are_none_are_left_out(rig: Rig, record: Any) -> None:
     rig.host.answer = lambda m: {"rcode": "NOERROR", "records": [record, {"type": "A", "value": "192.0.2.9"}]}
     assert [str(r.rdata) for r in ask(rig.names(), query("x.example")).rr] == ["192.0.2.9"]

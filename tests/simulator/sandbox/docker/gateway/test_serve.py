@@ -96,3 +96,9 @@ def test_hundreds_of_idle_connections_are_held(rig: Rig) -> None:
         sock.close()
     rig.host.wait("close", 401)
     assert rig.gate.connections == {}
+
+
+def test_gits_own_protocol_is_turned_away(rig: Rig) -> None:
+    said = b"0032git-upload-pack /o/r.git\0host=git.example\0"
+    assert talk(rig.port(port=9418), said) == b"003aERR access denied or repository not exported: /o/r.git"
+    assert data(rig.host.wait("close"), "raw") == said

@@ -64,7 +64,9 @@ def test_one_connection_serves_many_requests(rig: Rig) -> None:
 def test_requests_sent_at_once_are_answered_in_order(rig: Rig) -> None:
     one = b"GET /%d HTTP/1.1\r\nHost: a.example\r\n\r\n"
     answered = talk(rig.port(), b"".join(one % n for n in range(4)))
-    assert [answered.index(b"GET /%d\n" % n) for n in range(4)] == sorted(answered.index(b"GET /%d\n" % n) for n in range(4))
+    assert [answered.index(b"GET /%d\n" % n) for n in range(4)] == sorted(
+        answered.index(b"GET /%d\n" % n) for n in range(4)
+    )
     assert answered.count(b"HTTP/1.1 200 OK") == 4
 
 
@@ -143,22 +145,22 @@ def test_https_has_a_certificate_for_the_name_that_is_asked_for(rig: Rig, truste
 def test_https_by_address_has_a_certificate_for_the_address(rig: Rig, trusted: Path) -> None:
     port = rig.port("127.0.0.1", 443)
     context = ssl.create_default_context(cafile=str(trusted))
-    with socket.create_connection(("127.0.0.1", port), WAIT) as raw:
-        with context.wrap_socket(raw, server_hostname="127.0.0.1") as sock:
-            names = sock.getpeercert()
-            assert names is not None
-            assert names["subjectAltName"] == (("IP Address", "127.0.0.1"),)
-            sock.sendall(b"GET / HTTP/1.0\r\n\r\n")
-            assert sock.recv(100).startswith(b"HTTP/1.1 200")
+    raw = socket.create_connection(("127.0.0.1", port), WAIT)
+    with context.wrap_socket(raw, server_hostname="127.0.0.1") as sock:
+        names = sock.getpeercert()
+        assert names is not None
+        assert names["subjectAltName"] == (("IP Address", "127.0.0.1"),)
+        sock.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert sock.recv(100).startswith(b"HTTP/1.1 200")
     assert rig.host.wait("http")["host"] == "127.0.0.1"
 
 
 def test_http2_is_talked_down_to_http1(rig: Rig, trusted: Path) -> None:
     context = ssl.create_default_context(cafile=str(trusted))
     context.set_alpn_protocols(["h2", "http/1.1"])
-    with socket.create_connection(("127.0.0.1", rig.port()), WAIT) as raw:
-        with context.wrap_socket(raw, server_hostname="two.example") as sock:
-            assert sock.selected_alpn_protocol() == "http/1.1"
+    raw = socket.create_connection(("127.0.0.1", rig.port()), WAIT)
+    with context.wrap_socket(raw, server_hostname="two.example") as sock:
+        assert sock.selected_alpn_protocol() == "http/1.1"
     answered = talk(rig.port(), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0")
     assert answered[-4:] == b"\0\0\0\x0d"
     assert data(rig.host.wait("close", 2), "raw").startswith(b"PRI * HTTP/2.0")
@@ -220,7 +222,9 @@ def test_a_host_may_have_the_connection_dropped(rig: Rig) -> None:
     assert talk(rig.port(), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") == b""
 
 
-@pytest.mark.parametrize("answer", [{"status": "no"}, {"status": 200, "body_b64": "!"}, {"status": 101}, {"status": 999}])
+@pytest.mark.parametrize(
+    "answer", [{"status": "no"}, {"status": 200, "body_b64": "!"}, {"status": 101}, {"status": 999}]
+)
 def test_an_answer_that_cannot_be_sent_is_a_bad_gateway(rig: Rig, answer: Message) -> None:
     rig.host.answer = lambda m: answer
     assert talk(rig.port(), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").startswith(b"HTTP/1.1 502 Bad Gateway\r\n")

@@ -17,6 +17,8 @@ from typing import NamedTuple
 MAX_BODY = 33_554_432
 """Bytes of a push that are unpacked."""
 _REPOSITORIES = 64
+_ALL = 50_331_648
+"""Bytes of all repositories; they lie in memory."""
 _SECONDS = 60
 _MEMORY = 805_306_368
 _FILE = 134_217_728
@@ -119,7 +121,16 @@ class Repositories:
             if len(self._known) > _REPOSITORIES:
                 _, oldest = self._known.popitem(last=False)
                 shutil.rmtree(oldest, ignore_errors=True)
+        self._known.move_to_end(key)
         return found
+
+    def trim(self) -> None:
+        """Remove the oldest ones while all together are too large; the last one too, if it is that alone."""
+        sizes = {key: _size(folder) for key, folder in self._known.items()}
+        while sizes and sum(sizes.values()) > _ALL:
+            oldest = next(iter(sizes))
+            del sizes[oldest]
+            shutil.rmtree(self._known.pop(oldest), ignore_errors=True)
 
     def close(self) -> None:
         """Remove all of them."""
@@ -215,6 +226,10 @@ class Repositories:
             else:
                 files.append((paths.get(name, ""), content))
         return Pushed(files, messages)
+
+
+def _size(folder: str) -> int:
+    return sum(os.lstat(os.path.join(at, name)).st_size for at, _, names in os.walk(folder) for name in names)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -77,7 +77,9 @@ class GitWeb:
         if not done:
             return None
         await self._repositories.point_head(folder, done)
-        if not await self._told(call, folder, done):
+        agreed = await self._told(call, folder, done)
+        self._repositories.trim()
+        if not agreed:
             return Result(403, "text/plain", _FORBIDDEN)
         return Result(200, f"application/x-{call.service}-result", out)
 

@@ -13,7 +13,7 @@ from gateway.limits import QUESTIONS
 Message = dict[str, Any]
 
 MAX_LINE = 268_435_456
-_HIGH = 8_388_608
+_HIGH = 4_194_304
 """Bytes that wait to be written before whoever has more to tell must wait."""
 
 

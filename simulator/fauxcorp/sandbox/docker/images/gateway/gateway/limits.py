@@ -37,7 +37,7 @@ class Limits:
     """Bytes of any other connection that are handed on."""
     answer_seconds: float = 30.0
     connections: int = 6_000
-    memory: int = 67_108_864
+    memory: int = 50_331_648
     """Bytes of bodies that are held at once, over all connections."""
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Callable
 
@@ -27,6 +28,7 @@ _DOUBT_SECONDS = 1.0
 _TUNNELS = 3
 SSH_BANNER = b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"
 
+_GIT = re.compile(rb"[0-9a-f]{4}git-[a-z]+-(?:pack|archive) ([^\0\n]{1,500})")
 _HTTP2 = b"PRI * HTTP/2.0"
 # Empty settings, then GOAWAY with the reason HTTP_1_1_REQUIRED.
 _USE_HTTP1 = b"\0\0\0\4\0\0\0\0\0" + b"\0\0\x08\7\0\0\0\0\0" + b"\0\0\0\0" + b"\0\0\0\x0d"
@@ -111,7 +113,7 @@ class Server:
         elif kind == "ssh":
             await self._ssh(connection, stream)
         else:
-            await _answer_http2(stream)
+            await _turn_away(stream)
             await _sink(connection, stream)
         await _notify(stream)
 
@@ -195,10 +197,13 @@ def _size(stream: Stream) -> int:
     return 2 + int.from_bytes(stream.buffer[:2], "big") if len(stream.buffer) >= 2 else 2
 
 
-async def _answer_http2(stream: Stream) -> None:
-    """Tell a client that begins with HTTP/2 unasked to come back with HTTP/1.1."""
+async def _turn_away(stream: Stream) -> None:
+    """Say no to clients that would wait long for it: HTTP/2 unasked, git's own protocol."""
     if stream.buffer.startswith(_HTTP2):
         await stream.send(_USE_HTTP1)
+    elif asked := _GIT.match(stream.buffer):
+        line = b"ERR access denied or repository not exported: " + asked[1]
+        await stream.send(b"%04x" % (len(line) + 4) + line)
 
 
 async def _sink(connection: Connection, stream: Stream) -> None:
