@@ -8,10 +8,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
+
+from docker import DockerClient
 
 from fauxcorp import __version__
 from fauxcorp.content.library import Library
@@ -30,6 +33,7 @@ LEAST_FREE = 100_000_000
 
 ENGINE_SECONDS = 5
 """How long the Docker engine may take to answer."""
+_DOCKER_ONLY = "only `--sandbox docker` needs it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +126,27 @@ def check_virtual(library: Library) -> Finding:
 
 def check_docker() -> Iterator[Finding]:
     """The engine and the images of the docker sandbox. Nothing else needs them, so nothing here is a fault."""
-    name, plain = "docker engine", "only `--sandbox docker` needs it"
     try:
         client = connect(ENGINE_SECONDS)
     except UserError as error:
         problem, _, mend = str(error).partition(": ")
-        yield Finding(name, "note", f"{problem}; {plain}", mend)
+        yield Finding("docker engine", "note", f"{problem}; {_DOCKER_ONLY}", mend)
         return
+    with closing(client):
+        yield from _check_images(client)
+
+
+def _check_images(client: DockerClient) -> Iterator[Finding]:
     found = client.version()
-    yield Finding(name, "ok", f"{found['Version']} (API {found['ApiVersion']}), {client.info().get('Driver', '?')}")
+    yield Finding(
+        "docker engine", "ok", f"{found['Version']} (API {found['ApiVersion']}), {client.info().get('Driver', '?')}"
+    )
     images = Images(client)
     for kind in KINDS:
         try:
             yield Finding(f"image {kind}", "ok", images.needed(kind))
         except UserError as error:
-            yield Finding(f"image {kind}", "note", f"{str(error).partition(': ')[0]}; {plain}", f"run `{BUILD}`")
+            yield Finding(f"image {kind}", "note", f"{str(error).partition(': ')[0]}; {_DOCKER_ONLY}", f"run `{BUILD}`")
 
 
 def check_folder(what: str, folder: Path, mend: str) -> Finding:

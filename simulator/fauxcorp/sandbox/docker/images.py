@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import tarfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 import docker
 import requests
-from docker.errors import APIError, ImageNotFound
+import urllib3
+from docker.errors import APIError, DockerException, ImageNotFound
 from docker.models.images import Image
 
 from fauxcorp.errors import UserError
@@ -121,7 +122,7 @@ class Images:
             out.append(found)
         return out
 
-    def _is_ours(self, image: Image, kinds: Iterable[str]) -> bool:
+    def _is_ours(self, image: Image, kinds: Container[Any]) -> bool:
         """Whether it was made here; an image that somebody made on top of ours has its labels, and another name."""
         kind = image.labels.get(KIND)
         return kind in kinds and all(tag.startswith(f"fauxcorp-{kind}:") for tag in image.tags)
@@ -219,7 +220,7 @@ def follow(lines: Iterable[Mapping[str, Any]], kind: str, told: Told) -> None:
         for line in _texts(lines):
             told(line)
             last = [*last[1 - LAST_LINES :], line]
-    except (_Failed, requests.RequestException, APIError) as error:
+    except (_Failed, requests.RequestException, urllib3.exceptions.HTTPError, DockerException) as error:
         said = "".join(f"\n  {line}" for line in last)
         raise UserError(
             f"building the image of the {kind} failed: {' '.join(str(error).split())[:MOST_LINE]}{said}\n"
@@ -246,7 +247,7 @@ def _way_out(log: str) -> str:
         return "The engine's disk is full: free some space (`docker system df` shows what takes it) and run it again."
     if any(sign in log for sign in ("Temporary failure", "Could not resolve", "Failed to fetch", "Could not connect")):
         return (
-            "Packages cannot be fetched: the build needs the archive of Debian, and PyPI; behind a proxy set "
+            "Packages cannot be fetched: the build needs the archive of Debian; behind a proxy set "
             "http_proxy and https_proxy and run it again."
         )
     return f"Run `{BUILD} --fresh` to make every step again; with --base another base can be named."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -106,6 +107,13 @@ def test_an_engine_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DOCKER_HOST", where)
         with pytest.raises(UserError, match="authorization denied by plugin"):
             connect(2)
+
+
+def test_an_engine_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("DOCKER_HOST", f"tcp://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(UserError, match="no Docker engine answers at tcp://127"):
+            connect(1)
 
 
 def test_each_cause_has_its_way_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,12 @@ from typing import NoReturn
 
 import pytest
 from docker import DockerClient
-from docker.errors import ImageNotFound
+from docker.errors import DockerException, ImageNotFound
 from docker.models.images import Image
 from hypothesis import given
 from hypothesis import strategies as st
+from requests.exceptions import ConnectionError as Refused
+from urllib3.exceptions import ProtocolError
 
 from fauxcorp.errors import UserError
 from fauxcorp.sandbox.docker.engine import KIND
@@ -98,7 +100,17 @@ def test_usual_causes_are_known(line: str, wanted: str) -> None:
         follow([{"stream": line}, {"error": "code 100"}], "gateway", lambda line: None)
 
 
-def test_what_the_engine_writes_cannot_flood(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lost", [ProtocolError("Connection broken"), Refused("reset"), DockerException("half a line")])
+def test_an_engine_that_goes_away_while_it_builds(lost: Exception) -> None:
+    def lines() -> Iterator[dict[str, str]]:
+        yield {"stream": "Step 1/2 : FROM x\n"}
+        raise lost
+
+    with pytest.raises(UserError, match=r"failed: .*\n  Step 1/2 : FROM x\n"):
+        follow(lines(), "agent", lambda line: None)
+
+
+def test_what_the_engine_writes_cannot_flood() -> None:
     told: list[str] = []
     follow([{"stream": "x" * 100_000 + "\n\n\n"}, {"aux": {"ID": "sha256:1"}}, {}], "agent", told.append)
     assert [len(line) for line in told] == [400]
