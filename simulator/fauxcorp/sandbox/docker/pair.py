@@ -58,7 +58,8 @@ class Pair:
         self._gateway, self._agent = gateway, agent
         self.gateway: Link
         self.eye: Eye
-        self._eye_link: Link | None = None
+        self._shell: Shell
+        self._connections: list[Link | Shell] = []
 
     @classmethod
     def start(
@@ -69,6 +70,7 @@ class Pair:
         `labels`: gives those of a container of a kind.
         """
         made: list[Container] = []
+        pair: Pair | None = None
         done = False
         try:
             with trouble("the containers could not be started"):
@@ -81,6 +83,8 @@ class Pair:
             return pair
         finally:
             if not done:
+                if pair is not None:
+                    pair.hang_up()
                 _remove(made)
 
     @property
@@ -88,9 +92,10 @@ class Pair:
         """The company's files that the server started with."""
         return self.recipe.layer.files
 
+    @property
     def shell(self) -> Shell:
-        """The user's shell; it starts when it is first used."""
-        return Shell(self._log_in, Killer(self.eye))
+        """The user's shell."""
+        return self._shell
 
     def check(self) -> None:
         """Raise SandboxError unless both containers and the eye are there."""
@@ -114,9 +119,8 @@ class Pair:
 
     def hang_up(self) -> None:
         """Close the connections to the containers; they are still there."""
-        for link in (getattr(self, "gateway", None), self._eye_link):
-            if link is not None:
-                link.close()
+        for held in self._connections:
+            held.close()
 
     def close(self) -> None:
         """Remove the containers; a second call does nothing. An engine that is gone cannot be asked for that."""
@@ -126,27 +130,32 @@ class Pair:
     # -- starting -----------------------------------------------------------------------------------------------------
 
     def _open(self, observer: Container) -> None:
-        api = self._client.api
+        api, recipe = self._client.api, self.recipe
         self.gateway = Link(Stream(api.attach_socket(str(self._gateway.id), params=_ATTACH)), "the gateway")
+        self._connections.append(self.gateway)
         self._gateway.start()
-        recipe = self.recipe
         authority = Authority.make(recipe.organisation, recipe.about)
         self.gateway.send(recipe.start_line(authority.pem, authority.key_pem))
         # The agent's container joins the network while it is still being made.
         self._agent.start()
-        self._watch(observer)
+        self.eye = self._watch(observer)
         self._trust(authority)
+        self._shell = Shell(self._log_in, Killer(self.eye))
+        self._connections.append(self._shell)
+        self._shell.open()
         self._wait()
+        # From here on what changes is told: what was done to make it ready is not.
         self.eye.start()
 
-    def _watch(self, observer: Container) -> None:
+    def _watch(self, observer: Container) -> Eye:
         self._agent.reload()
         number = int(self._agent.attrs["State"]["Pid"])
         if not number:
             raise SandboxError(self.lost() or "the server did not start")
-        stream = Stream(_exec(self._client, str(observer.id), ["python3", "-m", "eye", str(number), *OVERLAID])[0])
-        self._eye_link = Link(stream, "the observer")
-        self.eye = Eye(self._eye_link)
+        command = ["python3", "-m", "eye", str(number), *OVERLAID]
+        link = Link(Stream(_exec(self._client, str(observer.id), command)[0]), "the observer")
+        self._connections.append(link)
+        return Eye(link)
 
     def _trust(self, authority: Authority) -> None:
         """Have the server's programs trust the authority, as `update-ca-certificates` would."""
@@ -180,7 +189,9 @@ class Pair:
             try:
                 held, number = self._exec_shell(recipe.user)
             except APIError:
-                # The account is gone from the account files; who is logged in stays so.
+                # The account is gone from the account files, while who is logged in stays so; or there is no room for
+                # one more process.
+                self.eye.kill()
                 held, number = self._exec_shell(recipe.uid)
         return Started(Stream(held), lambda: self._exit_code(number))
 

@@ -59,8 +59,9 @@ class Containers(Protocol):
         """The company's files that the server started with."""
         ...
 
+    @property
     def shell(self) -> Shell:
-        """A new shell of the user."""
+        """The user's shell."""
         ...
 
     def lost(self) -> str:
@@ -142,7 +143,6 @@ class DockerSandbox(WorldFiles):
         if self._live is None:
             containers = self._source.take(self.world, self.user)
             self._live = live = _Live(self.world, self.by, containers)
-            live.shell.open()
             if self._state:
                 live.bring_in(self._spool)
                 live.shell.restore(self._state)
@@ -153,7 +153,6 @@ class DockerSandbox(WorldFiles):
     def _let_go(self) -> None:
         live, self._live = self._live, None
         if live is not None:
-            live.shell.close()
             self._source.give_back(live.containers)
 
     @contextmanager
@@ -192,7 +191,7 @@ class _Live:
 
     def __init__(self, world: World, by: Origin, containers: Containers) -> None:
         self.world, self.by, self.containers = world, by, containers
-        self.shell = containers.shell()
+        self.shell = containers.shell
         self._crossing = Crossing(world, by.user)
         self._due = dict.fromkeys(world.files.changed())
         """Paths whose entries the container does not have yet."""
