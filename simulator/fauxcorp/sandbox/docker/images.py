@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import tarfile
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy")
 LAST_LINES = 12
 """How much of a failed build's log its message shows."""
 MOST_LINE = 400
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 FOLDER = Path(__file__).parent / "images"
 T = TypeVar("T")
@@ -232,13 +235,24 @@ class _Failed(Exception):
     """What the engine says of a step that failed."""
 
 
-def _texts(lines: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for message in lines:
+def _texts(messages: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The lines of a log that comes in pieces, each with its own colours."""
+    rest = ""
+    for message in messages:
         if "error" in message:
+            yield from _lines(rest)
             raise _Failed(message["error"])
-        for line in str(message.get("stream") or message.get("status") or "").splitlines():
-            if line.strip():
-                yield line.rstrip()[:MOST_LINE]
+        rest += _COLOUR.sub("", str(message.get("stream") or ""))
+        whole, _, rest = rest.rpartition("\n")
+        yield from _lines(whole)
+        if len(rest) > MOST_LINE:
+            yield rest[:MOST_LINE]
+            rest = ""
+    yield from _lines(rest)
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line.rstrip()[:MOST_LINE] for line in text.splitlines() if line.strip())
 
 
 def _way_out(log: str) -> str:

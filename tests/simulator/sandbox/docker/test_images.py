@@ -110,10 +110,18 @@ def test_an_engine_that_goes_away_while_it_builds(lost: Exception) -> None:
         follow(lines(), "agent", lambda line: None)
 
 
+def test_a_log_in_pieces_is_read_by_lines() -> None:
+    pieces = ["Step 1", " : FROM x\nget", "\x1b[91mE\x1b[0m", "\x1b[91m: no such package\n\x1b[0m", "\r\n", "end"]
+    told: list[str] = []
+    follow([{"stream": piece} for piece in pieces], "agent", told.append)
+    assert told == ["Step 1 : FROM x", "getE: no such package", "end"]
+
+
 def test_what_the_engine_writes_cannot_flood() -> None:
     told: list[str] = []
     follow([{"stream": "x" * 100_000 + "\n\n\n"}, {"aux": {"ID": "sha256:1"}}, {}], "agent", told.append)
-    assert [len(line) for line in told] == [400]
+    follow([{"stream": "y" * 500}] * 3, "agent", told.append)
+    assert [len(line) for line in told] == [400] * 4
 
 
 @pytest.fixture
