@@ -210,7 +210,7 @@ def read_smtp(data: bytes) -> Smtp | None:
             sender = value
         elif len(recipients) < MAX_FIELDS:
             recipients.append(value)
-    body = re.split(rb"\r?\n\.\r?(?:\n|\Z)", data[start.end() :], maxsplit=1)[0]
+    body = re.split(rb"(?:\A|(?<=\n))\.\r?(?:\n|\Z)", data[start.end() :], maxsplit=1)[0]
     return Smtp(sender, tuple(recipients), body) if recipients else None
 
 

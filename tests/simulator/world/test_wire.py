@@ -69,7 +69,7 @@ def test_smtp() -> None:
     talk = b"HELO a\nmail from: <a@b.c>\nRCPT TO:<d@e.f> NOTIFY=NEVER\nrcpt to:g@h.i\nDATA\nSubject: x\n\ny\n.\nQUIT\n"
     found = read_smtp(talk)
     assert found is not None
-    assert (found.sender, found.recipients, found.data) == ("a@b.c", ("d@e.f", "g@h.i"), b"Subject: x\n\ny")
+    assert (found.sender, found.recipients, found.data) == ("a@b.c", ("d@e.f", "g@h.i"), b"Subject: x\n\ny\n")
     assert read_smtp(b"DATA\nx\n.\n") is None
     assert read_smtp(b"RCPT TO:<a@b.c>\n") is None
 

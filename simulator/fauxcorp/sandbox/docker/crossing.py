@@ -158,6 +158,8 @@ class Crossing:
     def _datagram(self, told: Told) -> None:
         if self._streams.datagram(told, self._order):
             self._names.reached(told.address())
+        else:
+            self._names.touched(told.address())
 
     def _send(
         self, protocol: str, host: str, port: int, data: bytes, files: Sequence[tuple[str, bytes]] = (), size: int = 0

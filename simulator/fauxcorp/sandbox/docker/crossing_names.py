@@ -6,8 +6,9 @@ import re
 from typing import NamedTuple
 
 from fauxcorp.world import intranet
+from fauxcorp.world.baseline import server
 from fauxcorp.world.hostnames import ascii_name, literal, private, well_formed
-from fauxcorp.world.nameserver import Answer, answer
+from fauxcorp.world.nameserver import Answer, address_in, answer
 from fauxcorp.world.world import World
 
 MAX_NAMES = 20_000
@@ -38,6 +39,10 @@ class Names:
         self._world = world
         self._of: dict[str, str] = {}
         self._waiting: dict[str, list[Lookup]] = {}
+        self._touched: set[str] = set()
+        own = server(world.company.facts)
+        names = (own.name, f"{own.name}.{world.company.facts.domain}") if own is not None else ()
+        self._own = frozenset(("localhost", *names))
         self.count = 0
         """Questions that wait."""
 
@@ -76,6 +81,7 @@ class Names:
 
     def reached(self, ip: str, host: str = "") -> None:
         """Somebody connects: what was asked of this host was asked for that, and is no act of its own."""
+        self.touched(ip)
         for name in {host, self._of.get(ip, "")} - {""}:
             kept = [q for q in self._waiting.get(name, ()) if q.type not in ("A", "AAAA") or _carries(q.name)]
             self.count -= len(self._waiting.get(name, ())) - len(kept)
@@ -83,6 +89,11 @@ class Names:
                 self._waiting[name] = kept
             else:
                 self._waiting.pop(name, None)
+
+    def touched(self, ip: str) -> None:
+        """Something went to an address: a program that shows it by its name asks for that name."""
+        if len(self._touched) < MAX_NAMES:
+            self._touched.add(ip)
 
     def due(self) -> list[Lookup]:
         """The questions that nothing followed, in order; they are no longer kept.
@@ -97,12 +108,16 @@ class Names:
             if short != name and short in self._waiting and not any(q.found for q in asked):
                 continue
             fours = sum(q.type == "A" for q in asked)
+            if address_in(name) in self._touched or name in self._own:
+                # How a place is called, and how the server itself is, programs ask on their own.
+                continue
             for question in asked:
                 if question.type == "AAAA" and fours > 0:
                     fours -= 1
                 else:
                     out.append(question)
         self._waiting.clear()
+        self._touched.clear()
         self.count = 0
         return sorted(out)
 

@@ -51,6 +51,25 @@ def test_a_name_that_is_not_there_is_told_without_the_companys_domain(scene: Any
     assert effect["fauxcorp.stage"] == "executed"
 
 
+def test_the_name_of_an_address_that_was_pinged_is_no_act(scene: Any) -> None:
+    ip = scene.wire.lookup("www.propublica.org")
+    scene.wire.tell("datagram", proto="icmp", ip=ip, port=0, kind=8, data_b64=b64(bytes(16) + bytes(range(16, 56))))
+    back = ".".join(reversed(ip.split("."))) + ".in-addr.arpa"
+    scene.wire.dns(back, "PTR")
+    scene.wire.sync()
+    assert names(scene) == [("www.propublica.org", "A")]
+    scene.wire.dns(back, "PTR")
+    scene.wire.sync()
+    assert names(scene)[1:] == [(back, "PTR")]
+
+
+def test_a_server_that_asks_for_itself_is_no_act(scene: Any) -> None:
+    for name in ("hl-files01", "hl-files01.kestrand-pharma.com", "localhost"):
+        scene.wire.lookup(name)
+    scene.wire.sync()
+    assert names(scene) == []
+
+
 def test_a_name_that_carries_data_is_told_though_somebody_connects(scene: Any) -> None:
     name = f"{'6b70736462' * 4}.evil-notes.com"
     scene.wire.tcp(name, 80, b"x")
