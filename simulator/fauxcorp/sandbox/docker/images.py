@@ -10,8 +10,9 @@ import io
 import os
 import re
 import tarfile
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +21,6 @@ import docker
 import requests
 import urllib3
 from docker.errors import APIError, DockerException, ImageNotFound
-from docker.models.images import Image
 
 from fauxcorp.errors import UserError
 from fauxcorp.sandbox.docker.engine import KIND
@@ -79,9 +79,10 @@ class Images:
     def all(self, kind: str = "") -> list[Found]:
         """Our images, newest first; of one kind, or of all."""
         wanted = {k: digest(context_files(self.folder / k)) for k in ((kind,) if kind else self.kinds)}
-        images = _ask(lambda: self.client.images.list(filters={"label": [KIND, FILES]}))
+        # One call; the SDK's own list asks for each image by itself.
+        images = _ask(lambda: self.client.api.images(filters={"label": [KIND, FILES]}))
         bases: dict[str, str] = {}
-        out = [self._found(image, wanted, bases) for image in images if self._is_ours(image, wanted)]
+        out = [found for image in images if (found := self._found(image, wanted, bases))]
         return sorted(out, key=lambda found: (found.created, found.kind, found.id), reverse=True)
 
     def build(self, kind: str, base: str = BASE, *, told: Told = lambda line: None, fresh: bool = False) -> str:
@@ -125,20 +126,19 @@ class Images:
             out.append(found)
         return out
 
-    def _is_ours(self, image: Image, kinds: Container[Any]) -> bool:
-        """Whether it was made here; an image that somebody made on top of ours has its labels, and another name."""
-        kind = image.labels.get(KIND)
-        return kind in kinds and all(tag.startswith(f"fauxcorp-{kind}:") for tag in image.tags)
-
-    def _found(self, image: Image, wanted: Mapping[str, str], bases: dict[str, str]) -> Found:
-        marks = image.labels
-        kind, base = marks.get(KIND, ""), marks.get(BASE_NAME, "")
+    def _found(self, image: Mapping[str, Any], wanted: Mapping[str, str], bases: dict[str, str]) -> Found | None:
+        """An image as the engine lists it. One that somebody made on top of ours has its labels, and another name."""
+        marks = image["Labels"]
+        kind, base = marks[KIND], marks.get(BASE_NAME, "")
+        tags = tuple(tag for tag in image.get("RepoTags") or () if tag != "<none>:<none>")
+        if kind not in wanted or not all(tag.startswith(f"fauxcorp-{kind}:") for tag in tags):
+            return None
         if base not in bases:
             bases[base] = self._id(base)
         same_base = bases[base] in ("", marks.get(BASE_ID))
-        current = same_base and bool(image.tags) and wanted.get(kind) == marks.get(FILES)
-        size, created = int(image.attrs.get("Size", 0)), str(image.attrs.get("Created", ""))
-        return Found(kind, str(image.id), tuple(image.tags), base, size, created, current)
+        current = same_base and bool(tags) and wanted[kind] == marks[FILES]
+        created = datetime.fromtimestamp(int(image["Created"]), UTC).isoformat()
+        return Found(kind, image["Id"], tags, base, int(image["Size"]), created, current)
 
     def _base(self, name: str, told: Told) -> str:
         """The id of the base; it is pulled if it is not there."""

@@ -163,7 +163,7 @@ def test_an_image_of_other_files_is_never_used(trial: Images) -> None:
         trial.needed(TRIAL)
     second = trial.build(TRIAL)
     assert trial.needed(TRIAL) == second != first
-    assert [(f.id, f.current) for f in trial.all()] == [(second, True), (first, False)]
+    assert {f.id: f.current for f in trial.all()} == {second: True, first: False}
     assert [f.id for f in trial.remove()] == [first]
     assert [f.id for f in trial.all()] == [second]
 
