@@ -195,19 +195,9 @@ class Web:
             reason, data, files = "over 50 MB", data[:65536], ()
         stage: Stage = "attempted" if reason else "delivered"
         self._world.apply(
-            DataSent(
-                by=by,
-                stage=stage,
-                reason=reason,
-                protocol=protocol,
-                host=name,
-                port=port,
-                ip=ip,
-                data=data,
-                files=tuple(files),
-                size=size,
-            )
-        )
+            DataSent(by=by, stage=stage, reason=reason, protocol=protocol, host=name, port=port, ip=ip, data=data,
+                     files=tuple(files), size=size)
+        )  # fmt: skip
         if reason:
             raise Unreachable(_words(reason, name, port), "name" if not ip else "refused")
         return _BANNERS.get(port, b"")
