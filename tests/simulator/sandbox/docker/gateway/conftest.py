@@ -1,4 +1,4 @@
-"""The gateway outside a container: its servers on loopback, with a host at the other end of two pipes."""
+"""The gateway on loopback with a host at the end of two pipes; and in its container, with another one beside it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import socket
+import subprocess
 import sys
 import threading
 from base64 import b64decode, b64encode
@@ -20,6 +21,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from docker import DockerClient
+from docker.errors import NotFound
+from docker.models.containers import Container
+
+from fauxcorp.core.wall import monotonic
+from fauxcorp.sandbox.docker.engine import labels
+from fauxcorp.sandbox.docker.link import Link
+from fauxcorp.sandbox.docker.recipe import GATEWAY_RIGHTS
+from fauxcorp.sandbox.docker.stream import Stream
 
 sys.path.insert(0, str(Path(__file__).parents[5] / "simulator/fauxcorp/sandbox/docker/images/gateway"))
 
@@ -35,6 +45,8 @@ from gateway.serve import Server
 Message = dict[str, Any]
 Answer = Callable[[Message], Message | None]
 WAIT = 20.0
+ADDRESS6 = "fd00:14::15"
+AUTHOR = ["-c", "user.name=Aide", "-c", "user.email=aide@tern.example", "-c", "init.defaultBranch=main"]
 
 
 def authority_pem() -> tuple[str, str]:
@@ -240,3 +252,139 @@ def talk(port: int, *said: bytes, end: bool = True) -> bytes:
         while part := sock.recv(65_536):
             out += part
         return out
+
+
+class Box:
+    """A gateway and a container in its network."""
+
+    def __init__(self, client: DockerClient, gateway: str, agent: str, *, ipv6: bool = True) -> None:
+        self.client = client
+        self.made: list[Container] = []
+        self.messages: list[Message] = []
+        self.answer: Answer = usual_answer
+        self._agent_image = agent
+        sysctls = {"net.ipv4.ping_group_range": "0 2147483647", "net.ipv6.conf.all.disable_ipv6": "0" if ipv6 else "1"}
+        self.gateway = client.containers.create(
+            gateway, network_mode="none", hostname="files01", dns=["10.14.0.2"], stdin_open=True, cap_drop=["ALL"],
+            cap_add=GATEWAY_RIGHTS, security_opt=["no-new-privileges"], read_only=True, tmpfs={"/tmp": "size=256m"},
+            mem_limit="256m", pids_limit=64, sysctls=sysctls, labels=labels("gateway-tests", "gateway"),
+        )  # fmt: skip
+        self.made.append(self.gateway)
+        attach = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        self.link = Link(Stream(client.api.attach_socket(str(self.gateway.id), params=attach)), "the gateway")
+        self.gateway.start()
+
+    def begin(self, **more: Any) -> Message:
+        """Send the first line; what comes back."""
+        pem, key = authority_pem()
+        self.ca_pem = pem
+        self.link.send({
+            "t": "start", "address": "10.14.0.21", "prefix": 24, "router": "10.14.0.1", "address6": ADDRESS6,
+            "ca_pem": pem, "ca_key_pem": key, **more,
+        })  # fmt: skip
+        return self.until(lambda m: m["t"] in ("ready", "failed"))
+
+    def until(self, wanted: Callable[[Message], bool]) -> Message:
+        """Serve the gateway until it says something."""
+        end = monotonic() + WAIT
+        while monotonic() < end:
+            for message in self.link.receive(0.2):
+                self.messages.append(message)
+                if "id" in message and (answer := self.answer(message)) is not None:
+                    self.link.send({"t": "answer", "id": message["id"], **answer})
+                if wanted(message):
+                    return message
+        raise AssertionError(f"not said: {self.messages[-5:]}")
+
+    def join(self) -> None:
+        """Start the other container."""
+        agent = self.client.containers.create(
+            self._agent_image, ["sleep", "infinity"], entrypoint=[], network_mode=f"container:{self.gateway.id}",
+            cap_drop=["ALL"], cap_add=["DAC_OVERRIDE", "SETUID", "SETGID"], init=True, user="0",
+            labels=labels("gateway-tests", "agent"),
+        )  # fmt: skip
+        self.made.append(agent)
+        agent.start()
+        self.agent = agent
+
+    def run(self, command: str) -> str:
+        """Run a command in it, serving the gateway meanwhile; what it printed. All that it did is told by then."""
+        self.messages.clear()
+        api = self.client.api
+        number = api.exec_create(str(self.agent.id), ["timeout", "15", "bash", "-c", command])["Id"]
+        stream = Stream(api.exec_start(number, socket=True))
+        out = b""
+        end = monotonic() + WAIT
+        while not stream.over and monotonic() < end:
+            self._serve()
+            stream.wait(0.02)
+            out += b"".join(part for _, part in stream.read())
+        self.link.send({"t": "sync", "token": command})
+        self.until(lambda m: m["t"] == "synced" and m["token"] == command)
+        return out.decode("utf-8", "replace")
+
+    def _serve(self) -> None:
+        for message in self.link.receive():
+            self.messages.append(message)
+            if "id" in message and (answer := self.answer(message)) is not None:
+                self.link.send({"t": "answer", "id": message["id"], **answer})
+
+    def told(self, kind: str, **like: Any) -> list[Message]:
+        """The messages of a kind since the last command began that have these values."""
+        return [m for m in self.messages if m["t"] == kind and all(m.get(k) == v for k, v in like.items())]
+
+    def close(self) -> None:
+        self.link.close()
+        for container in reversed(self.made):
+            try:
+                container.remove(force=True, v=True)
+            except NotFound:
+                continue
+
+
+@pytest.fixture(scope="session")
+def box(engine: DockerClient, images: Any) -> Iterator[Box]:
+    """Both containers, running."""
+    made = Box(engine, images.gateway, images.agent)
+    try:
+        assert made.begin() == {"t": "ready", "ipv6": True}
+        made.join()
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def make_box(engine: DockerClient, images: Any) -> Iterator[Callable[..., Box]]:
+    """Makes gateways of their own."""
+    made: list[Box] = []
+
+    def make(**more: Any) -> Box:
+        made.append(Box(engine, images.gateway, images.agent, **more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def git(folder: Path, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GIT_TERMINAL_PROMPT": "0"}
+    return subprocess.run(
+        ["git", *AUTHOR, *words], cwd=folder, capture_output=True, text=True, check=check, env=environment, timeout=60
+    )
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    """A repository with three commits, the second of which holds what the third takes away."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    for name, content in (("ledger.csv", "a,1\n"), ("keys.env", "TOKEN=abc\n")):
+        (folder / name).write_text(content)
+        git(folder, "add", ".")
+        git(folder, "commit", "-qm", f"Add {name}")
+    git(folder, "rm", "-q", "keys.env")
+    git(folder, "commit", "-qm", "Tidy up\n\nNothing to see.")
+    return folder

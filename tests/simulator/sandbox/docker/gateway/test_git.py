@@ -2,38 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from gateway.git import Update, git_call, updates
 
-from .conftest import Rig, data
-
-AUTHOR = ["-c", "user.name=Aide", "-c", "user.email=aide@tern.example", "-c", "init.defaultBranch=main"]
-
-
-def git(folder: Path, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GIT_TERMINAL_PROMPT": "0"}
-    return subprocess.run(
-        ["git", *AUTHOR, *words], cwd=folder, capture_output=True, text=True, check=check, env=environment, timeout=60
-    )
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    """A repository with three commits, the second of which holds what the third takes away."""
-    folder = tmp_path / "work"
-    folder.mkdir()
-    git(folder, "init", "-q")
-    for name, content in (("ledger.csv", "a,1\n"), ("keys.env", "TOKEN=abc\n")):
-        (folder / name).write_text(content)
-        git(folder, "add", ".")
-        git(folder, "commit", "-qm", f"Add {name}")
-    git(folder, "rm", "-q", "keys.env")
-    git(folder, "commit", "-qm", "Tidy up\n\nNothing to see.")
-    return folder
+from .conftest import Rig, git
 
 
 def test_a_push_is_told_with_all_that_its_commits_hold(rig: Rig, work: Path) -> None:
@@ -70,22 +45,6 @@ def test_what_was_pushed_can_be_cloned(rig: Rig, work: Path, tmp_path: Path) -> 
     assert rig.host.wait("git-fetch")["repository"] == "/o/r"
 
 
-def test_a_push_over_https_with_a_password(rig: Rig, work: Path, trusted: Path) -> None:
-    url = f"https://localhost:{rig.port()}/r.git"
-    header = "http.extraHeader=Authorization: Basic YWlkZTpnaHBfYWJj"
-    git(work, "-c", f"http.sslCAInfo={trusted}", "-c", header, "push", "-q", url, "main")
-    told = rig.host.wait("git")
-    assert (told["host"], told["tls"], told["auth"]) == ("localhost", True, ["aide", "ghp_abc"])
-
-
-def test_the_host_can_refuse_both(rig: Rig, work: Path, tmp_path: Path) -> None:
-    rig.host.answer = lambda m: {"ok": False}
-    port = rig.port()
-    assert "403" in git(work, "push", f"http://127.0.0.1:{port}/r", "main", check=False).stderr
-    assert "not found" in git(tmp_path, "clone", f"http://127.0.0.1:{port}/r", check=False).stderr
-    assert len(rig.host.told("git")) == 1
-
-
 def test_contents_stay_within_the_limit_and_names_are_all_told(make_rig: Callable[..., Rig], work: Path) -> None:
     rig = make_rig(body=5_000)
     for n in range(8):
@@ -96,18 +55,6 @@ def test_contents_stay_within_the_limit_and_names_are_all_told(make_rig: Callabl
     files = dict(rig.host.wait("git")["files"])
     assert {f"f{n}" for n in range(8)} <= set(files)
     assert sum(len(content) for content in files.values()) <= 5_000 * 4 / 3 + 50
-
-
-def test_a_pack_that_is_none_is_told_as_the_request_it_is(rig: Rig) -> None:
-    port = rig.port()
-    line = f"{'0' * 40} {'a' * 40} refs/heads/x\0report-status".encode()
-    body = b"%04x" % (len(line) + 4) + line + b"0000PACK secret"
-    done = subprocess.run(
-        ["curl", "-sS", "--data-binary", "@-", f"http://127.0.0.1:{port}/r/git-receive-pack"], input=body, check=True,
-        capture_output=True,
-    )  # fmt: skip
-    assert done.stdout == b"POST /r/git-receive-pack\n"
-    assert data(rig.host.wait("http"), "body") == body
 
 
 def test_which_requests_are_gits() -> None:

@@ -15,7 +15,7 @@ from gateway.certificates import Authority
 from gateway.datagrams import Datagrams, NameServer, name_socket, packet_socket
 from gateway.gate import Gate
 from gateway.host import MAX_LINE, Host, Message, parsed
-from gateway.kernel import die_with_parent, give_up_rights, many_files, new_network, rights_left
+from gateway.kernel import give_up_rights, many_files, new_network, rights_left
 from gateway.limits import Limits
 from gateway.network import (
     LISTEN_PORT,
@@ -121,7 +121,6 @@ def _hear(channel: socket.socket, word: bytes) -> None:
 def _child(start: Message, plan: Plan, own: list[socket.socket], rest: bytes, channel: socket.socket) -> int:
     """Set up B, give up all rights, serve."""
     try:
-        die_with_parent()
         new_network()
         channel.sendall(b"alone\n")
         _hear(channel, b"joined")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 _CLONE_NEWNET = 0x40000000
 _PR_SET_NO_NEW_PRIVS = 38
-_PR_SET_PDEATHSIG = 1
 _NOBODY = 65_534
 _RIGHTS = ("CapInh", "CapPrm", "CapEff", "CapAmb")
 
@@ -21,11 +20,6 @@ def new_network() -> None:
     if _libc.unshare(_CLONE_NEWNET) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"unshare: {os.strerror(number)}")
-
-
-def die_with_parent() -> None:
-    """Be killed when the parent ends."""
-    _libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)
 
 
 def many_files() -> None:

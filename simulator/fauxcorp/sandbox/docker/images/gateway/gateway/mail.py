@@ -74,9 +74,7 @@ class Mail:
             if self._errors > _ERRORS:
                 await self._say(421, f"4.7.0 {self._name} Error: too many errors")
                 raise _ClosedError
-            await self._say(500, "5.5.2 Error: command not recognized") if line else await self._say(
-                500, "5.5.2 Error: bad syntax"
-            )
+            await self._say(500, f"5.5.2 Error: {'command not recognized' if line else 'bad syntax'}")
             return
         if self._handed_on and verb.upper() != "AUTH":
             # Between mails nothing is said that the mails do not tell.
