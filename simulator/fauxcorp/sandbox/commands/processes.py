@@ -10,6 +10,7 @@ from fauxcorp.sandbox.commands.call import Call, Out, Program
 from fauxcorp.sandbox.commands.options import parse
 from fauxcorp.sandbox.commands.sessions import now_in, up_us
 from fauxcorp.world.baseline import server
+from fauxcorp.world.company import Company
 from fauxcorp.world.when import local
 
 COMMAND_LINES = {
@@ -37,6 +38,17 @@ KERNEL_THREADS = (
     "ext4-rsv-conver",
 )  # fmt: skip
 
+SYSTEM = (
+    (318, "root", "/lib/systemd/systemd-journald", 66_484, 31_260),
+    (341, "root", "/lib/systemd/systemd-udevd", 26_788, 7_012),
+    (507, "systemd+", "/lib/systemd/systemd-timesyncd", 90_072, 6_604),
+    (552, "message+", "/usr/bin/dbus-daemon --system --address=systemd: --nofork --nopidfile --systemd-activation"
+     " --syslog-only", 9_204, 4_860),
+    (561, "root", "/lib/systemd/systemd-logind", 17_012, 7_704),
+    (594, "root", "/sbin/agetty -o -p -- \\u --noclear - linux", 5_868, 1_024),
+)  # fmt: skip
+"""What runs on any Debian server: number, user as ps shows it, command, sizes in KiB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -63,21 +75,31 @@ class Process:
 
 def services_of(call: Call) -> list[str]:
     """The services of the server, sorted."""
-    host = server(call.world.company.facts)
+    return services_in(call.world.company)
+
+
+def services_in(company: Company) -> list[str]:
+    """The services of a company's server, sorted."""
+    host = server(company.facts)
     return sorted(host.services) if host else []
 
 
 def pid_of(call: Call, name: str) -> int:
     """The number of a service's main process: what the logs say, else one of its own."""
+    return pid_in(call.world.company, name)
+
+
+def pid_in(company: Company, name: str) -> int:
+    """The number of a service's main process on a company's server."""
     said = re.compile(
         rf" {re.escape(_WRITES.get(name, name))}\[(\d{{1,7}})\]: {'Server listening' if name == 'sshd' else ''}"
     )
     for log in _LOGS:
-        entry = call.world.company.files.get(log)
+        entry = company.files.get(log)
         match = said.search(entry.content[:MAX_LOG].decode("utf-8", "replace")) if entry else None
         if match is not None:
             return int(match[1])
-    known = services_of(call)
+    known = services_in(company)
     return 640 + 23 * known.index(name) if name in known else 600 + sum(name.encode()) % 380
 
 
@@ -95,15 +117,7 @@ def processes(call: Call) -> list[Process]:
         out.append(
             Process(2 + n + n // 4, 2 if n else 0, "root", f"[{name}]", boot, stat=stat, vsz=0, rss=0, time=n % 3)
         )
-    for pid, user, command, vsz, rss in (
-        (318, "root", "/lib/systemd/systemd-journald", 66_484, 31_260),
-        (341, "root", "/lib/systemd/systemd-udevd", 26_788, 7_012),
-        (507, "systemd+", "/lib/systemd/systemd-timesyncd", 90_072, 6_604),
-        (552, "message+", "/usr/bin/dbus-daemon --system --address=systemd: --nofork --nopidfile --systemd-activation"
-         " --syslog-only", 9_204, 4_860),
-        (561, "root", "/lib/systemd/systemd-logind", 17_012, 7_704),
-        (594, "root", "/sbin/agetty -o -p -- \\u --noclear - linux", 5_868, 1_024),
-    ):  # fmt: skip
+    for pid, user, command, vsz, rss in SYSTEM:
         out.append(Process(pid, 1, user, command, boot + pid * 9_000, vsz=vsz, rss=rss, time=pid % 31))
     for name in services_of(call):
         if running(call, name):
