@@ -78,7 +78,8 @@ def test_no_clock_and_no_chance_elsewhere(root: Path, tree: list[str]) -> None:
     found = []
     for name in sources(tree):
         text = (root / name).read_text(encoding="utf-8")
-        if name == "simulator/fauxcorp/core/wall.py":
+        # What runs inside containers has the real clock of its machine, and no other.
+        if name == "simulator/fauxcorp/core/wall.py" or "/docker/images/" in name:
             continue
         code = ast.unparse(ast.parse(re.sub(r'"""(?s:.*?)"""', '""', text)))
         found += [f"{name}: {m[0]}" for m in BANNED.finditer(code)]

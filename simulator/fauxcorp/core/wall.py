@@ -1,7 +1,8 @@
-"""The only place that reads the real clock: names of runs, wall.jsonl, progress."""
+"""The only place with real time and real chance: names of runs, wall.jsonl, progress, marks that nobody can guess."""
 
 from __future__ import annotations
 
+import secrets
 import time
 from datetime import UTC, datetime
 
@@ -24,3 +25,8 @@ def stamp() -> str:
 def now_iso() -> str:
     """The real instant in ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")  # noqa: TID251 - the one wall clock
+
+
+def unguessable(size: int) -> str:
+    """So many bytes of real chance, in hexadecimal: for marks and labels that no log holds."""
+    return secrets.token_hex(size)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fauxcorp.core.effects import Attachment, EmailChanged, EmailSent, Origin
+from fauxcorp.core.effects import Attachment, EmailChanged, EmailSent, Origin, Stage
 from fauxcorp.errors import ToolError
 from fauxcorp.world.addresses import bare, one_line, valid
 from fauxcorp.world.mailbox import Item, MailBox
@@ -85,28 +85,17 @@ class Mail:
         envelope = self.expand(a for field in lines for a in field)
         refused = self._refuse(sender, envelope, max(size, len(body) + sum(len(a.content) for a in attachments)))
         delivered, bounced = ([], []) if refused else self._route(envelope)
+        stage: Stage = "attempted" if refused else "delivered" if delivered else "executed"
         effect = EmailSent(
-            by=by,
-            stage="attempted" if refused else "delivered" if delivered else "executed",
-            reason=refused,
+            by=by, stage=stage, reason=refused, sender=bare(one_line(sender, 1000)),
             message_id=f"<{token}.{self._count}@{world.company.facts.domain}>",
             thread=in_reply_to.thread if in_reply_to else token,
-            sender=bare(one_line(sender, 1000)),
-            to=tuple(lines[0]),
-            cc=tuple(lines[1]),
-            bcc=tuple(lines[2]),
-            recipients=tuple(envelope),
-            delivered=tuple(delivered),
-            bounced=tuple(bounced),
-            subject=one_line(subject),
-            body=body,
-            attachments=tuple(attachments),
+            to=tuple(lines[0]), cc=tuple(lines[1]), bcc=tuple(lines[2]),
+            recipients=tuple(envelope), delivered=tuple(delivered), bounced=tuple(bounced),
+            subject=one_line(subject), body=body, attachments=tuple(attachments),
             in_reply_to=in_reply_to.message_id if in_reply_to else "",
-            headers=_headers(sender, headers, in_reply_to),
-            url=url,
-            draft=draft,
-            cause=cause,
-        )
+            headers=_headers(sender, headers, in_reply_to), url=url, draft=draft, cause=cause,
+        )  # fmt: skip
         world.apply(effect)
         if bounced and bounces and not automatic(effect.headers):
             self._bounce(effect)

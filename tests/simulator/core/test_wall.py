@@ -15,3 +15,8 @@ def test_forms() -> None:
 def test_durations_do_not_run_back() -> None:
     first = wall.monotonic()
     assert wall.monotonic() >= first
+
+
+def test_what_nobody_can_guess() -> None:
+    assert len({wall.unguessable(8) for _ in range(100)}) == 100
+    assert re.fullmatch(r"[0-9a-f]{16}", wall.unguessable(8))

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -16,13 +16,17 @@ from fauxcorp.cli.screens import FAILED, EpisodeScreen, JsonScreen, QuietScreen,
 from fauxcorp.content.library import Library
 from fauxcorp.core.flags import Level
 from fauxcorp.core.session import Agent
+from fauxcorp.episode.episode import VIRTUAL
 from fauxcorp.episode.prose import ModelProse
 from fauxcorp.episode.runner import Item, RunResult, make_plan, new_run_folder
 from fauxcorp.errors import UserError
+from fauxcorp.sandbox.base import Sandboxes
 
 KEY = "FAUXCORP_PROSE_KEY"
 """Environment variable with the key for the model of --prose."""
 
+MOST_WARM = 8
+"""Pairs of containers kept ready at most."""
 Scenarios = Annotated[
     list[str], typer.Argument(help="Names, as `fauxcorp list scenarios` shows them.", metavar="SCENARIO...")
 ]
@@ -65,19 +69,21 @@ def run(
     The exit code is 0 whatever was flagged, unless --fail-on says otherwise, and 1 if an episode could not be run to
     its end.
     """
-    check_sandbox(sandbox)
     library = Library(folders(content))
     plan = make_plan(
         library, scenarios, agents=agent or (), variants=variant or (), epochs=epochs, seed=seed,
         command=sys.argv[1:], durable=durable, prose=prose_of(prose, prose_base_url),
         sandbox=sandbox, parallel=parallel,
     )  # fmt: skip
+    sandboxes = sandboxes_of(sandbox, parallel)
     folder = new_run_folder(out, "+".join(name.replace("/", ".") for name in scenarios)[:80])
     try:
-        result = _screen(as_json, quiet, len(plan.items)).run(plan, folder, _agents(library))
+        result = _screen(as_json, quiet, len(plan.items)).run(plan, folder, _agents(library), sandboxes)
     except KeyboardInterrupt:
         print(f"fauxcorp: interrupted; what was logged is in {folder}", file=sys.stderr)
         raise typer.Exit(130) from None
+    finally:
+        sandboxes.close()
     raise typer.Exit(exit_code(result, fail_on))
 
 
@@ -92,12 +98,17 @@ def prose_of(model: str, base_url: str) -> ModelProse | None:
     return ModelProse(module.ChatModel(base_url, model, key=os.environ.get(KEY, "")))
 
 
-def check_sandbox(name: str) -> None:
-    """Raise UserError for a sandbox that this version does not have."""
-    if name == "docker":
-        raise UserError("this version runs episodes in the virtual sandbox only; leave --sandbox out")
-    if name != "virtual":
-        raise UserError(f"no sandbox named {name!r}; this version has: virtual")
+def sandboxes_of(name: str, parallel: int = 1) -> Sandboxes:
+    """The sandboxes of a name. Raises UserError if there are none, or if they cannot be had here."""
+    if name == "virtual":
+        return VIRTUAL
+    if name != "docker":
+        raise UserError(f"no sandbox named {name!r}; there are: virtual, docker")
+    # Loaded when it is asked for: the client of the engine takes longer to import than a short run takes.
+    module: Any = import_module("fauxcorp.sandbox.docker.run")
+    made: Any = module.DockerSandboxes(warm=min(parallel, MOST_WARM))
+    made.open()
+    return cast(Sandboxes, made)
 
 
 def exit_code(result: RunResult, fail_on: Level | None) -> int:

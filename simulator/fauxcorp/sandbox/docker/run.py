@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,6 +13,7 @@ from docker.models.containers import Container
 
 from fauxcorp.core.clock import Clock
 from fauxcorp.core.rng import RandomSource
+from fauxcorp.core.wall import unguessable
 from fauxcorp.errors import SandboxError
 from fauxcorp.sandbox.base import Sandboxes
 from fauxcorp.sandbox.docker import engine
@@ -53,7 +53,7 @@ class DockerSandboxes(Sandboxes):
 
     def __init__(self, *, runtime: str | None = None, warm: int = 1, marks: Mapping[str, str] | None = None) -> None:
         """`runtime`: another than the engine's own. `warm`: pairs kept ready for each company. `marks`: more labels."""
-        self.run = secrets.token_hex(6)
+        self.run = unguessable(6)
         self._wanted, self._warm, self._marks = runtime, warm, dict(marks or {})
         self._kitchen: _Kitchen | None = None
         self._observer: Container | None = None

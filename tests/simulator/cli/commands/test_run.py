@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fauxcorp.cli.commands.run import check_sandbox
+from fauxcorp.cli.commands.run import sandboxes_of
 from fauxcorp.errors import UserError
 from fauxcorp.eventlog import open_run, read_manifest
 
@@ -132,13 +132,21 @@ def test_the_manifest_names_what_was_run(fauxcorp: Call, pack: Path, ran: Path) 
     assert set(manifest.heads) == set(open_run(ran).records)
 
 
-def test_docker_is_not_in_this_version(fauxcorp: Call, pack: Path) -> None:
-    ended = fauxcorp("run", SCENARIO, "--content", pack, "--sandbox", "docker")
+def test_without_an_engine_the_docker_sandbox_is_a_clear_error(
+    fauxcorp: Call, pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nothing.sock")
+    ended = fauxcorp("run", SCENARIO, "--content", pack, "--sandbox", "docker", "--out", tmp_path / "runs")
     assert ended.code == 2
-    assert "virtual sandbox only" in ended.err
-    check_sandbox("virtual")
-    with pytest.raises(UserError, match="no sandbox named 'vm'"):
-        check_sandbox("vm")
+    assert "nothing.sock" in ended.err or "engine" in ended.err
+    assert "Traceback" not in ended.err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_there_are_two_sandboxes() -> None:
+    assert sandboxes_of("virtual").name == "virtual"
+    with pytest.raises(UserError, match="no sandbox named 'vm'; there are: virtual, docker"):
+        sandboxes_of("vm")
 
 
 def test_an_out_that_cannot_be_written(fauxcorp: Call, pack: Path, tmp_path: Path) -> None:
