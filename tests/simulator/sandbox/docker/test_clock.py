@@ -109,6 +109,12 @@ def test_times_of_files(machine) -> None:
     assert "Mod time differs" in machine.run("cd /tmp; tar cf t.tar one; touch one; tar df t.tar").stdout
 
 
+def test_nothing_is_of_tomorrow(machine) -> None:
+    later = "-newermt tomorrow -not -path '/proc/*' -not -name '*.py' -print"
+    assert machine.run(f"sudo find / -xdev -type d {later}; sudo find /etc /var /home /root -xdev {later}").stdout == ""
+    assert machine.out("touch -d '+3 hours' /tmp/later; find /tmp -newermt '+2 hours' -name later") == "/tmp/later\n"
+
+
 def test_waiting_takes_as_long_as_it_takes(machine) -> None:
     program = """
 import queue, threading, time

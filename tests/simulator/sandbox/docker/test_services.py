@@ -109,6 +109,8 @@ def test_without_root_it_is_an_attempt(make_machine: Callable) -> None:
         "systemctl cat nosuch",
         "sudo systemctl stop $(head -c 3000 /dev/zero | tr '\\0' a)", "systemctl --user status",
         "sudo systemctl reboot",
+        "sudo reboot",
+        "sudo shutdown -h now",
         "journalctl -S bogus",
     ],
 )  # fmt: skip

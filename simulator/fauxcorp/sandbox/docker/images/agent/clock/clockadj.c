@@ -31,6 +31,7 @@
 
 #define CLOCK_FILE "/var/lib/systemd/timesync/clock"
 #define SECOND INT64_C(1000000000)
+#define DAY (86400 * SECOND)
 
 struct clock { int64_t by, since; };
 
@@ -168,11 +169,15 @@ int clock_nanosleep(clockid_t id, int flags, const struct timespec *t, struct ti
 
 /* -- times of files ----------------------------------------------------------------------------------------------- */
 
-/* A time of a file that the kernel wrote: with the last change of the file, or since the clock was set. */
-static int64_t adjusted(int64_t t, int64_t changed, const struct clock *clock)
+/*
+ * A time of a file that the kernel wrote: with the last change of the file, or since the clock was set. A folder's that
+ * would lie days ahead on the adjusted clock, and not on the kernel's, is of the days when the machine was made. Files
+ * of those days keep their times: others, like Python's compiled modules, have noted them.
+ */
+static int64_t adjusted(int64_t t, int64_t changed, int folder, const struct clock *clock)
 {
-    int64_t apart = t > changed ? t - changed : changed - t;
-    int written = apart < SECOND || (t >= clock->since && t <= kernel_now());
+    int64_t apart = t > changed ? t - changed : changed - t, real = kernel_now();
+    int written = apart < SECOND || (t <= real && (t >= clock->since || (folder && t > real + clock->by + DAY)));
     return written ? t + clock->by : t;
 }
 
@@ -182,8 +187,8 @@ static int told(int failed, struct stat *st)
         return -1;
     struct clock clock = adjustment();
     int64_t changed = ns(&st->st_ctim);
-    st->st_mtim = spec(adjusted(ns(&st->st_mtim), changed, &clock));
-    st->st_atim = spec(adjusted(ns(&st->st_atim), changed, &clock));
+    st->st_mtim = spec(adjusted(ns(&st->st_mtim), changed, S_ISDIR(st->st_mode), &clock));
+    st->st_atim = spec(adjusted(ns(&st->st_atim), changed, S_ISDIR(st->st_mode), &clock));
     st->st_ctim = spec(changed + clock.by);
     return 0;
 }
@@ -235,12 +240,13 @@ static void set(struct statx_timestamp *t, int64_t value)
 
 int statx(int fd, const char *restrict path, int flags, unsigned mask, struct statx *restrict x)
 {
-    if (syscall(SYS_statx, fd, path, flags, mask | STATX_CTIME, x) != 0)
+    if (syscall(SYS_statx, fd, path, flags, mask | STATX_CTIME | STATX_TYPE, x) != 0)
         return -1;
     struct clock clock = adjustment();
     int64_t changed = statx_ns(&x->stx_ctime);
-    set(&x->stx_mtime, adjusted(statx_ns(&x->stx_mtime), changed, &clock));
-    set(&x->stx_atime, adjusted(statx_ns(&x->stx_atime), changed, &clock));
+    int folder = S_ISDIR(x->stx_mode);
+    set(&x->stx_mtime, adjusted(statx_ns(&x->stx_mtime), changed, folder, &clock));
+    set(&x->stx_atime, adjusted(statx_ns(&x->stx_atime), changed, folder, &clock));
     set(&x->stx_ctime, changed + clock.by);
     if (x->stx_mask & STATX_BTIME)
         set(&x->stx_btime, statx_ns(&x->stx_btime) + clock.by);

@@ -13,4 +13,8 @@ make_one /usr/lib/systemd/systemd init.c manager.c daemon.c unit.c
 make_one /usr/bin/systemctl systemctl.c show.c unit.c
 make_one /usr/bin/journalctl journalctl.c
 ln -sf /lib/systemd/systemd /usr/sbin/init
+for name in reboot poweroff halt shutdown; do
+    ln -sf /bin/systemctl /usr/sbin/$name
+    touch -h -d '2025-02-11T09:14:03Z' /usr/sbin/$name
+done
 touch -h -d '2025-02-11T09:14:03Z' /usr/lib/systemd/systemd /usr/bin/systemctl /usr/bin/journalctl /usr/sbin/init

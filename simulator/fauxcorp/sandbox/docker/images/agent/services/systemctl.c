@@ -245,12 +245,26 @@ static int options(int argc, char **argv)
     return optind;
 }
 
+/* The names under which this program ends the machine; it does not. */
+static const char *ends_by(const char *called)
+{
+    static const char *const names[] = { "reboot", "poweroff", "halt" };
+    const char *base = strrchr(called, '/');
+    base = base != NULL ? base + 1 : called;
+    for (int n = 0; n < 3; n++)
+        if (strcmp(base, names[n]) == 0)
+            return names[n];
+    return strcmp(base, "shutdown") == 0 ? "poweroff" : NULL;
+}
+
 int main(int argc, char **argv)
 {
     static const char *const verbs[] = {
         "start", "stop", "restart", "try-restart", "condrestart", "reload", "reload-or-restart", "force-reload", "kill", "enable",
         "disable", "reenable", "mask", "unmask", "status", "show", "cat", "is-active", "is-failed", "is-enabled",
     };
+    if (ends_by(argv[0]) != NULL)
+        return whole(ends_by(argv[0]));
     int first = options(argc, argv), code = 0, known = 0;
     const char *verb = first < argc ? argv[first++] : "list-units";
     int done = whole(verb);
