@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+DOCKER = "simulator/fauxcorp/sandbox/docker"
+CROSSING = "tests/simulator/sandbox/docker/crossing/test_crossing.py"
+SANDBOX = "tests/simulator/sandbox/docker/test_sandbox.py"
+EYE = "__main__ bare before content kernel lower names place putting reads survey tasks tree"
 COVERED = {
     "simulator/fauxcorp/core/effects/base.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/files.py": "tests/simulator/core/test_effects.py",
@@ -16,6 +20,9 @@ COVERED = {
     "simulator/fauxcorp/api.py": "tests/simulator/content/test_tools.py",
     "simulator/fauxcorp/world/guarded.py": "tests/simulator/world/test_prose.py",
     "simulator/fauxcorp/world/answers.py": "tests/simulator/world/test_colleagues.py",
+    **{f"{DOCKER}/crossing{part}.py": CROSSING for part in ("", "_files", "_http", "_names", "_read", "_streams")},
+    **{f"{DOCKER}/{n}.py": SANDBOX for n in ("eye", "layer", "pair", "pool", "reap", "recipe", "run", "spool", "survey")},
+    **{f"{DOCKER}/images/gateway/eye/{name}.py": SANDBOX for name in EYE.split()},
 }
 """Modules whose tests stand in the file of a neighbour."""
 
