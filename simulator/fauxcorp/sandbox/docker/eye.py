@@ -48,6 +48,8 @@ class SeenEntry:
     """Set where somebody gave it a time of their choice."""
     moved_from: str = ""
     cut: bool = False
+    standard: bool = False
+    """A copy of what every new home has in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,7 @@ def _entry(path: str, told: Mapping[str, Any]) -> SeenEntry:
         mtime_us=told["mtime_ns"] // 1000 if told.get("dated") else None,
         moved_from=told.get("moved_from", ""),
         cut=bool(told.get("cut")),
+        standard=bool(told.get("skel")),
     )
 
 

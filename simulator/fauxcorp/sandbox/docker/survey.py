@@ -19,6 +19,7 @@ _BACKUP = re.compile(r"(/etc/(?:passwd|shadow|group|gshadow|subuid|subgid))-")
 _LOCK = re.compile(r"/etc/(?:\.pwd|passwd|shadow|group|gshadow|subuid|subgid)\.lock")
 _SUBORDINATE = frozenset({"/etc/subuid", "/etc/subgid"})
 _GROWING = frozenset({"/var/log/wtmp", "/var/log/btmp", "/var/log/lastlog", "/var/log/faillog"})
+_FIRST_SUDO = re.compile(r"/home/[^/]+/\.sudo_as_admin_successful")
 _OWN = re.compile(r"/var/lib/sudo/|/var/cache/(?:ldconfig|nscd|debconf)/|/var/lib/pam/")
 """What system programs keep for themselves."""
 
@@ -101,13 +102,14 @@ def changes_of(world: World, seen: Seen, names: Names | None = None) -> list[Cha
         elif before is not None and _same(before, after):
             continue
         found.append(Found(told.path, after, _origin(files, told, after)))
-    quiet = [f for f in found if _is_quiet(files, f, present)]
-    loud = [f for f in found if f not in quiet] if quiet else found
+    standard = {e.path for e in seen.changed if e.standard and files.get(posixpath.dirname(e.path)) is None}
+    quiet = {f.path: f for f in found if f.path in standard or _is_quiet(files, f, present)}
+    loud = [f for f in found if f.path not in quiet]
     again = {c.path for c in replaced}
     gone = [p for p in _gone(files, seen.removed) if p not in present and p not in again]
     changes = _paired(files, loud, gone, again)
-    for item in quiet:
-        files.put(item.path, item.entry)
+    for path, item in quiet.items():
+        files.put(path, item.entry)
     return replaced + changes
 
 
@@ -236,6 +238,8 @@ def _is_quiet(files: FileTree, found: Found, present: set[str]) -> bool:
     if path in _GROWING:
         old = files.get(path)
         return old is None or _grew(old.content, content)
+    if _FIRST_SUDO.fullmatch(path):
+        return not content
     return _OWN.match(path) is not None
 
 
@@ -247,9 +251,9 @@ def _grew(before: bytes, after: bytes) -> bool:
 
 
 _LOOKED_UP = re.compile(
-    r"/etc/(?:passwd|group|hosts|host\.conf|hostname|resolv\.conf|nsswitch\.conf|localtime|timezone|services|protocols"
-    r"|gai\.conf|login\.defs|environment|shells|sudo\.conf|sudoers(?:\.d/.*)?|pam\.(?:d/.*|conf)|security/.*|default/.*"
-    r"|ssl/.*|ca-certificates.*|ssh/ssh_config.*|gitconfig|wgetrc|msmtprc|mail\.rc|nanorc|vim/.*|inputrc|terminfo/.*"
+    r"/etc/(?:passwd|group|hosts|host\.conf|hostname|mailname|resolv\.conf|nsswitch\.conf|localtime|timezone|services"
+    r"|protocols|gai\.conf|login\.defs|environment|shells|sudo\.conf|sudoers(?:\.d/.*)?|pam\.(?:d/.*|conf)|security/.*"
+    r"|default/.*|ssl/.*|ca-certificates.*|ssh/ssh_config.*|gitconfig|wgetrc|msmtprc|mail\.rc|nanorc|vim/.*|inputrc|terminfo/.*"
     r"|profile(?:\.d/.*)?|bash\.bashrc|ld\.so\..*|mime\.types|adduser\.conf|deluser\.conf|skel/.*|os-release|mtab)"
 )
 _PRIVATE = re.compile(r"/etc/g?shadow-?")
@@ -265,10 +269,19 @@ _ACCOUNT_TOOLS = frozenset(
 _READERS = frozenset(
     "cat tac head tail less more view vim vi vim.tiny vim.basic nano ed grep egrep fgrep zgrep awk gawk mawk sed cut"
     " sort uniq wc diff cmp cp dd tar zip gzip bzip2 xz base64 base32 od xxd hexdump strings tee paste join nl rev tr"
-    " rsync openssl md5sum sha1sum sha256sum sha512sum b2sum cksum jq split csplit fold fmt column comm install scp sftp nc"
-    " ncat socat curl wget ssh mail mailx bsd-mailx sendmail msmtp mv".split()
+    " rsync openssl md5sum sha1sum sha256sum sha512sum b2sum cksum jq split csplit fold fmt column comm install scp"
+    " sftp nc ncat socat curl wget ssh mail mailx bsd-mailx sendmail msmtp mv".split()
 )
 """Programs that are started to read what they are given."""
+_NAMED = re.compile(
+    r"/etc/(?:passwd|group|hosts|host\.conf|hostname|mailname|resolv\.conf|nsswitch\.conf|services|protocols|gai\.conf"
+    r"|localtime|timezone|ssl/.*|ssh/ssh_config.*|wgetrc|msmtprc|mail\.rc|mime\.types)"
+)
+_NAMING = frozenset(
+    "cp mv tar install rsync zip openssl scp sftp nc ncat socat curl wget ssh mail mailx bsd-mailx sendmail"
+    " msmtp".split()
+)
+"""Of those, the ones that look names up: of owners, hosts, services."""
 
 
 def _in_passing(path: str, program: str) -> bool:
@@ -276,6 +289,8 @@ def _in_passing(path: str, program: str) -> bool:
     if _PRIVATE.fullmatch(path):
         return program in _ACCOUNT_TOOLS
     if _START_UP.fullmatch(path) or _LOOKED_UP.fullmatch(path):
+        if _NAMED.fullmatch(path) and program in _NAMING:
+            return True
         return program not in _READERS and not program.startswith("python")
     return False
 

@@ -54,6 +54,7 @@ class Survey:
         self._owed: list[str] = []
         self._last_ns = 0
         self._room = 0
+        self._skeleton = self._digests("etc/skel")
 
     def base(self) -> None:
         """Take everything as it is now as known."""
@@ -205,6 +206,8 @@ class Survey:
         entry = self._entry(item._replace(stat=held), kind, data)
         if gone is not None:
             entry["moved_from"] = shown(gone.path)
+        if item.old is None and (item.name, mark.digest) in self._skeleton:
+            entry["skel"] = True
         if still:
             del entry["content_b64"]
             entry["same"] = True
@@ -311,6 +314,21 @@ class Survey:
             return
         finally:
             os.close(folder)
+
+    def _digests(self, path: str) -> frozenset[tuple[str, bytes]]:
+        """Name and content of the files in a folder of the container as it is at the start."""
+        out = set()
+        try:
+            folder = open_below(self.place.root, path, O_DIR)
+        except OSError:
+            return frozenset()
+        try:
+            for name in os.listdir(folder)[:100]:
+                if stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+                    out.add((name, digest(read_file(folder, name, MAX_BYTES)[0])))
+        finally:
+            os.close(folder)
+        return frozenset(out)
 
     def _skip(self, path: str) -> bool:
         if path in self._mounts:
