@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -185,6 +186,8 @@ class Machine:
 
     def settle(self) -> None:
         """Take in what changed."""
+        # As long as the gateway is asked, in an episode: what was killed has time to end.
+        time.sleep(0.05)
         self.effects.clear()
         seen = self.eye.survey(stamp_us=self.world.clock.us)
         effects, seen = self.services.compare(self.eye.processes, seen)
