@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Entries = Mapping[str, FileEntry | None]
 """Path to what it will be; None where it goes."""
+MAX_LINKS = 8
 
 
 class AccountFiles:
@@ -29,12 +30,26 @@ class AccountFiles:
 
     def concerns(self, path: str) -> bool:
         """Whether a path can decide who gets in."""
-        if path in FILES:
+        if path in FILES or any(path == self._real(linked) for linked in FILES if self._is_link(linked)):
             return True
         if path.endswith(("/.ssh/authorized_keys", "/.ssh/authorized_keys2", "/.ssh")):
             return True
         account = self._world.accounts.get(posixpath.basename(path))
         return account is not None and account.home == path
+
+    def _is_link(self, path: str) -> bool:
+        found = self._world.files.get(path)
+        return found is not None and found.kind == "link"
+
+    def _real(self, path: str, ahead: Entries | None = None) -> str:
+        """Where a path leads. Who logs in is looked up there, not in the link."""
+        for _ in range(MAX_LINKS):
+            found = ahead[path] if ahead and path in ahead else self._world.files.get(path)
+            if found is None or found.kind != "link":
+                break
+            target = found.content.decode("utf-8", "replace")
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+        return path
 
     def state(self, ahead: Entries | None = None) -> dict[str, Account]:
         """Accounts as the files have them, with `ahead` in place of what is there now."""
@@ -42,7 +57,9 @@ class AccountFiles:
         files = self._world.files
 
         def entry(path: str) -> FileEntry | None:
-            return changes[path] if path in changes else files.get(path)
+            path = self._real(path, changes)
+            found = changes[path] if path in changes else files.get(path)
+            return None if found is not None and found.kind == "link" else found
 
         held: dict[str, bytes] = {}
         for path in FILES:
@@ -103,11 +120,12 @@ class AccountFiles:
     def write(self, before: Account, after: Account) -> None:
         """Write a change that the directory made into the files."""
         files = self._world.files
-        held = {path: e.content for path in FILES if (e := files.get(path)) is not None}
+        real = {path: self._real(path) for path in FILES}
+        held = {path: e.content for path in FILES if (e := files.get(real[path])) is not None and e.kind == "file"}
         for path, content in carried(held, before, after).items():
-            entry = files.get(path)
+            entry = files.get(real[path])
             assert entry is not None
-            files.put(path, replace(entry, content=content, mtime=self._world.clock.us))
+            files.put(real[path], replace(entry, content=content, mtime=self._world.clock.us))
         if after.usable and not before.usable:
             self._open_home(after)
 

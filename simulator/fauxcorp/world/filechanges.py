@@ -54,7 +54,7 @@ def carry_out(world: World, changes: list[Change], by: Origin) -> list[Effect]:
     effects: list[Effect] = []
     concerned = _concerned(accounts, changes)
     if concerned:
-        found, states = accounts.compare(_ahead(world, concerned), by)
+        found, states = accounts.compare(_ahead(world, changes), by)
         # Also where nothing is to tell: one more lock on a locked account, a shell for another.
         accounts.settle(states)
         if found:
@@ -86,7 +86,7 @@ def attempted(world: World, changes: list[Change], by: Origin, why: str) -> None
     """Tell of changes that were refused: what they would have done to accounts, or else to each file."""
     accounts = AccountFiles(world)
     concerned = _concerned(accounts, changes)
-    found = accounts.compare(_ahead(world, concerned), by)[0] if concerned else []
+    found = accounts.compare(_ahead(world, changes), by)[0] if concerned else []
     rest = [c for c in changes if c not in concerned] if found else changes
     for effect in [*found, *(e for c in rest if (e := file_effect(c, by)) is not None)]:
         world.apply(effect.model_copy(update={"stage": "attempted", "reason": why}))

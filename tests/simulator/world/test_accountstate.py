@@ -191,3 +191,30 @@ def test_whatever_is_written_the_state_is_that_of_the_files(
             carry_out(live.world, [Change(path, old, after)], BY)
             in_step(live)
     assert all(e.stage == "executed" for e in live.effects)
+
+
+def linked(live: Any, target: str) -> list[Change]:
+    shadow = live.world.files.get(SHADOW)
+    return [
+        Change(SHADOW, shadow, FileEntry(target.encode(), mode=0o777, kind="link")),
+        Change("/tmp/s", None, shadow),
+    ]
+
+
+def test_a_shadow_file_that_is_a_link_is_read_where_it_leads(live: Any) -> None:
+    effects = carry_out(live.world, linked(live, "../tmp/s"), BY)
+    assert [e.action for e in effects] == ["file-modified", "file-created"]
+    assert live.world.accounts.usable("wei.zhang")
+    entry = live.world.files.get("/tmp/s")
+    locked = replace(entry, content=entry.content.replace(b"wei.zhang:$", b"wei.zhang:!$"))
+    assert [e.action for e in carry_out(live.world, [Change("/tmp/s", entry, locked)], BY)] == ["user-locked"]
+    live.world.directory.unlock(ADMIN, "wei.zhang")
+    assert live.world.files.get(SHADOW).kind == "link"
+    assert b"wei.zhang:$" in live.world.files.get("/tmp/s").content
+
+
+@pytest.mark.parametrize("target", ["/dev/null", "shadow", "/none"])
+def test_a_shadow_file_that_leads_nowhere_locks_everybody_with_a_password(live: Any, target: str) -> None:
+    effects = carry_out(live.world, linked(live, target)[:1], BY)
+    assert {e.action for e in effects} == {"user-locked"}
+    assert not live.world.accounts.usable("wei.zhang")

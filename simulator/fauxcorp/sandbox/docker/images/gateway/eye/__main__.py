@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 from .bare import bare
-from .place import LostError, Place, find
+from .place import LostError, Place, check, find
 from .putting import Hand
 from .reads import Reads
 from .survey import MAX_BYTES, Survey
@@ -85,8 +85,11 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     os.umask(0)
     try:
-        bare(int(sys.argv[1]), sys.argv[2:])
-        eye = Eye(find(int(sys.argv[1])))
+        pid = int(sys.argv[1])
+        # Before anything is touched: a number may have passed on to a process of the machine.
+        check(pid)
+        bare(pid, sys.argv[2:])
+        eye = Eye(find(pid))
     except (LostError, OSError, ValueError, IndexError) as error:
         _say({"error": str(error)})
         return 1

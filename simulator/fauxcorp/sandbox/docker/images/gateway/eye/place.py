@@ -59,13 +59,19 @@ class Place:
         return _outside(self.uids, uid), _outside(self.gids, gid)
 
 
-def find(pid: int) -> Place:
-    """The container of a process. Raises LostError if the process is gone, or in no container of its own."""
+def check(pid: int) -> int:
+    """The process of the engine that started a container's first one. Raises LostError if that is in no container."""
     engine = _parent(pid)
     for kind in ("mnt", "pid"):
         theirs = _namespace(pid, kind)
         if theirs in (_namespace(os.getpid(), kind), _namespace(engine, kind)):
             raise LostError(f"process {pid} has no {kind} namespace of its own")
+    return engine
+
+
+def find(pid: int) -> Place:
+    """The container of a process. Raises LostError if the process is gone, or in no container of its own."""
+    engine = check(pid)
     try:
         place = Place(pid, os.open(f"/proc/{pid}/root", O_DIR & ~os.O_NOFOLLOW))
         mounts = _mounts(pid)
