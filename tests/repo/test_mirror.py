@@ -21,7 +21,7 @@ COVERED = {
     "simulator/fauxcorp/world/guarded.py": "tests/simulator/world/test_prose.py",
     "simulator/fauxcorp/world/answers.py": "tests/simulator/world/test_colleagues.py",
     **{f"{DOCKER}/crossing{part}.py": CROSSING for part in ("", "_files", "_http", "_names", "_read", "_streams")},
-    **{f"{DOCKER}/{n}.py": SANDBOX for n in ("eye", "layer", "pair", "pool", "reap", "recipe", "run", "spool", "survey")},
+    **{f"{DOCKER}/{name}.py": SANDBOX for name in "eye layer pair pool reap recipe run spool survey".split()},
     **{f"{DOCKER}/images/gateway/eye/{name}.py": SANDBOX for name in EYE.split()},
 }
 """Modules whose tests stand in the file of a neighbour."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from docker import DockerClient
-from docker.errors import APIError, NotFound
+from docker.errors import NotFound
 from docker.models.containers import Container
 
 from fauxcorp.core.wall import monotonic
@@ -33,21 +33,13 @@ class Killer:
     def __init__(self, eye: Eye) -> None:
         self._eye = eye
 
-    def mark(self) -> int:
-        """Now, in the ticks in which starts of processes are counted."""
-        return self._eye.mark()
+    def present(self) -> dict[int, int]:
+        """The container's processes but its first: number on the host, and number inside."""
+        return {p.pid: p.inner for p in self._eye.processes()}
 
-    def signal(self, number: int, since: int, keep: Sequence[int]) -> None:
-        """Send a signal to all that started since a mark, but not to `keep`."""
-        self._eye.kill(since, keep, number)
-
-    def shell(self, inner: int) -> int:
-        """The number on the host of the process that the container knows as `inner`; 0 if there is none."""
-        return next((p.pid for p in self._eye.processes() if p.inner == inner), 0)
-
-    def only(self, number: int, pid: int) -> None:
-        """Send a signal to one process."""
-        self._eye.kill(None, [p.pid for p in self._eye.processes() if p.pid != pid], number)
+    def signal(self, number: int, keep: Iterable[int]) -> None:
+        """Send a signal to all of them but those to keep."""
+        self._eye.kill(None, keep, number)
 
 
 class Pair:
@@ -183,28 +175,20 @@ class Pair:
                     raise SandboxError(f"the gateway did not start: {str(message.get('why'))[:500]}")
         raise SandboxError("the gateway did not start in time")
 
-    def _log_in(self) -> Started:
+    def _log_in(self, again: bool) -> Started:
         recipe = self.recipe
+        user = recipe.user
+        if again:
+            # The account may be gone from the account files, while who is logged in stays so; or there was no room for
+            # one more process.
+            self.eye.kill()
+            user = f"{recipe.uid}:{recipe.uid}"
+        environment = dict(recipe.environment)
         with trouble(f"no shell can be had for {recipe.user}"):
-            try:
-                held, number = self._exec_shell(recipe.user)
-            except APIError:
-                # The account is gone from the account files, while who is logged in stays so; or there is no room for
-                # one more process.
-                self.eye.kill()
-                held, number = self._exec_shell(recipe.uid)
+            held, number = _exec(
+                self._client, str(self._agent.id), COMMAND, user=user, environment=environment, workdir=recipe.home
+            )
         return Started(Stream(held), lambda: self._exit_code(number))
-
-    def _exec_shell(self, user: str) -> tuple[Any, str]:
-        recipe = self.recipe
-        return _exec(
-            self._client,
-            str(self._agent.id),
-            COMMAND,
-            user=user,
-            environment=dict(recipe.environment),
-            workdir=recipe.home,
-        )
 
     def _exit_code(self, number: str) -> int:
         with trouble("the shell is lost"):

@@ -9,13 +9,12 @@ command line, in the environment or in the history. The shell is interactive, so
 from __future__ import annotations
 
 import re
-import secrets
 import select
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from fauxcorp.core.wall import monotonic
+from fauxcorp.core.wall import monotonic, unguessable
 from fauxcorp.errors import SandboxError
 from fauxcorp.sandbox.base import MAX_OUTPUT
 from fauxcorp.sandbox.docker.stream import STDERR, STDOUT, Stream
@@ -52,20 +51,12 @@ class Other(Protocol):
 class Killer(Protocol):
     """What can end processes in the shell's container, from outside it."""
 
-    def mark(self) -> int:
-        """Now; processes that start later are newer than this."""
+    def present(self) -> dict[int, int]:
+        """The container's processes: their number for the killer, and the one that they have inside."""
         ...
 
-    def signal(self, number: int, since: int, keep: Sequence[int]) -> None:
-        """Send a signal to what started since a mark, but not to `keep`."""
-        ...
-
-    def shell(self, inner: int) -> int:
-        """The number that the killer has for the process which the container knows as `inner`; 0 if there is none."""
-        ...
-
-    def only(self, number: int, pid: int) -> None:
-        """Send a signal to one process."""
+    def signal(self, number: int, keep: Iterable[int]) -> None:
+        """Send a signal to all processes but those to keep."""
         ...
 
 
@@ -83,6 +74,8 @@ class Ran:
     """It was ended, as it did not end in time."""
     left: bool = False
     """The shell ended with it."""
+    folder: str = ""
+    """The shell's folder at the end, if that is known."""
 
 
 class Started(NamedTuple):
@@ -106,6 +99,8 @@ class Capture:
         self.lost = 0
         self.code = -1
         """The exit code; -1 until the end mark was seen."""
+        self.folder = ""
+        """The shell's folder at the end."""
 
     @property
     def over(self) -> bool:
@@ -129,7 +124,8 @@ class Capture:
         at = held.find(self._end)
         stop = held.find(b"\0", at + len(self._end)) if at >= 0 else -1
         if stop >= 0:
-            self.code = int(held[at + len(self._end) : stop])
+            code, _, folder = bytes(held[at + len(self._end) : stop]).partition(b" ")
+            self.code, self.folder = int(code), folder.decode("utf-8", "surrogateescape")
             self._take(at)
             held.clear()
         elif at >= 0:
@@ -170,22 +166,24 @@ class Shell:
     without end, is started anew at the next command, with nothing of its state.
     """
 
-    def __init__(self, start: Callable[[], Started], killer: Killer) -> None:
-        """`start`: starts COMMAND in the container."""
+    def __init__(self, start: Callable[[bool], Started], killer: Killer) -> None:
+        """`start`: starts COMMAND in the container; True if it did not come up the first time."""
         self._start, self._killer = start, killer
         self._stream: Stream | None = None
         self._started: Started | None = None
         self._history: list[str] = []
-        self._pid = 0
         self._inner = 0
+        """The shell's own number."""
         self._code = 0
 
     def open(self) -> None:
         """Start the shell, if it does not run."""
+        for again in (False, True):
+            if self._stream is None:
+                self._started = self._start(again)
+                self._greet(self._started.stream)
         if self._stream is None:
-            self._started = self._start()
-            self._stream = self._started.stream
-            self._greet(self._stream)
+            raise SandboxError("the shell did not start")
 
     def run(
         self,
@@ -204,11 +202,11 @@ class Shell:
         self.open()
         stream = self._stream
         assert stream is not None
-        nonce = secrets.token_hex(8).encode()
+        nonce = unguessable(8).encode()
         out, err = Capture(nonce, early=True), Capture(nonce, early=False)
         if noted and len(self._history) < MAX_HISTORY:
             self._history.append(command)
-        since = self._killer.mark()
+        present = self._killer.present()
         start = monotonic()
         self._hear(stream.read(), out, err)
         self._hear(stream.write(_framed(command, nonce, self._code, noted=noted), max(seconds, 10.0)), out, err)
@@ -228,8 +226,8 @@ class Shell:
             return self._ended(out, err, passed)
         if out.over and err.over:
             self._code = out.code
-            return Ran(out.text(), _calm(err.text()), out.code, (out.lost, err.lost), passed)
-        return self._late(stream, out, err, since, passed)
+            return Ran(out.text(), _calm(err.text()), out.code, (out.lost, err.lost), passed, folder=out.folder)
+        return self._late(stream, out, err, present, passed)
 
     def state(self) -> str:
         """A script that gives another shell the variables, functions, options and folder of this one.
@@ -258,7 +256,7 @@ class Shell:
         self._stream = None
 
     def _greet(self, stream: Stream) -> None:
-        nonce = secrets.token_hex(8).encode()
+        nonce = unguessable(8).encode()
         found = Capture(nonce, early=False)
         stream.write(
             b"set +m +H +o emacs +o vi +o history; history -d -1; unset HISTFILE; "
@@ -267,13 +265,12 @@ class Shell:
         late = monotonic() + START_SECONDS
         while not found.over:
             if stream.over or not stream.wait(late - monotonic()):
-                self._stream = None
                 stream.close()
-                raise SandboxError("the shell did not start")
+                return
             for kind, data in stream.read():
                 if kind == STDOUT:
                     found.feed(data)
-        self._inner, self._pid, self._code = int(found.text()), 0, 0
+        self._stream, self._inner, self._code = stream, int(found.text()), 0
 
     def _hear(self, came: list[tuple[int, bytes]], out: Capture, err: Capture) -> None:
         for kind, data in came:
@@ -295,25 +292,22 @@ class Shell:
 
     # -- a command that does not end ----------------------------------------------------------------------------------
 
-    def _late(self, stream: Stream, out: Capture, err: Capture, since: int, passed: float) -> Ran:
+    def _late(self, stream: Stream, out: Capture, err: Capture, before: dict[int, int], passed: float) -> Ran:
         out.rest()
         err.rest()
-        stdout, stderr, lost = out.text(), err.text(), (out.lost, err.lost)
-        self._pid = self._pid or self._killer.shell(self._inner)
-        back = any(self._interrupted(stream, since, n) for n in range(ROUNDS))
+        shell = next((pid for pid, inner in before.items() if inner == self._inner), 0)
+        back = any(self._interrupted(stream, before, shell, n) for n in range(ROUNDS))
         if not back:
-            if self._pid:
-                self._killer.only(SIGKILL, self._pid)
+            self._only(SIGKILL, shell)
             self.close()
         self._code = 130
-        return Ran(stdout, _calm(stderr), 124, lost, passed, late=True, left=not back)
+        return Ran(out.text(), _calm(err.text()), 124, (out.lost, err.lost), passed, late=True, left=not back)
 
-    def _interrupted(self, stream: Stream, since: int, again: int) -> bool:
+    def _interrupted(self, stream: Stream, before: dict[int, int], shell: int, again: int) -> bool:
         """Interrupt what runs, the first time in the gentle way; whether the shell took a further command."""
-        if self._pid:
-            self._killer.only(SIGINT, self._pid)
-        self._killer.signal(SIGKILL if again else SIGINT, since, [self._pid])
-        nonce = secrets.token_hex(8).encode()
+        self._only(SIGINT, shell)
+        self._killer.signal(SIGKILL if again else SIGINT, before)
+        nonce = unguessable(8).encode()
         found = Capture(nonce, early=False)
         came = stream.write(b"\nbuiltin printf '\\0<%s\\0\\0>%s 0\\0'\n" % (nonce, nonce))
         late = monotonic() + PATIENCE
@@ -325,8 +319,13 @@ class Shell:
                 break
             came = [] if found.over else stream.read()
         # What ignores an interrupt, or went on in the background, does not outlive the command either.
-        self._killer.signal(SIGKILL, since, [self._pid])
+        self._killer.signal(SIGKILL, before)
         return found.over
+
+    def _only(self, number: int, pid: int) -> None:
+        """Send a signal to one process."""
+        if pid:
+            self._killer.signal(number, [other for other in self._killer.present() if other != pid])
 
 
 _SAVE = (
@@ -352,7 +351,7 @@ def _framed(command: str, nonce: bytes, code: int, *, noted: bool) -> bytes:
     return (
         b"\n{ builtin printf '\\0<%(n)s\\0' >&253; builtin printf '\\0<%(n)s\\0' >&254; %(h)s%(r)s; "
         b"builtin eval -- %(c)s </dev/null >&253 2>&254 253>&- 254>&-; "
-        b"builtin printf '\\0>%(n)s %%d\\0' $? >&253; builtin printf '\\0>%(n)s 0\\0' >&254; "
+        b"builtin printf '\\0>%(n)s %%d %%s\\0' $? \"$PWD\" >&253; builtin printf '\\0>%(n)s 0\\0' >&254; "
         b"} 253>&1 254>&2 >/dev/null 2>&1\n"
     ) % {b"n": nonce, b"c": text, b"h": note, b"r": before}  # fmt: skip
 

@@ -20,7 +20,7 @@ from fauxcorp.sandbox.docker.trouble import said, trouble
     ],
 )
 def test_errors_of_the_engine(error: Exception) -> None:
-    with pytest.raises(SandboxError, match="^the shell is lost: .") as raised, trouble("the shell is lost"):
+    with pytest.raises(SandboxError, match=r"^the shell is lost: .") as raised, trouble("the shell is lost"):
         raise error
     assert "\n" not in str(raised.value)
     assert raised.value.__cause__ is error

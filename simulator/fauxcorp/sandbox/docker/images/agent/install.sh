@@ -21,6 +21,12 @@ chmod 755 /usr/sbin/policy-rc.d
 
 apt-get update -q
 xargs apt-get install -q -y --no-install-recommends < packages.txt
+
+# The first process with its programs, and the clock, are compiled here; the compiler goes again.
+apt-get install -q -y --no-install-recommends gcc libc6-dev
+sh services/install.sh
+sh clock/install.sh
+apt-get purge -q -y --auto-remove -o APT::AutoRemove::SuggestsImportant=false gcc libc6-dev
 apt-get clean
 
 # Mail goes to the relay on this host, as postfix would send it.
@@ -44,6 +50,9 @@ printf 'LANG=C.UTF-8\n' > /etc/default/locale
 
 # What only says how this was made.
 rm -rf /etc/dpkg/dpkg.cfg.d/build /usr/sbin/policy-rc.d /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old
+cp clock/dates.sh /tmp/dates.sh
 rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/log/bootstrap.log /var/lib/dpkg/*-old /etc/*-
 rm -rf /root/.wget-hsts /etc/machine-id /tmp/build /usr/share/info/* /usr/share/locale/* /usr/share/man/*
 mkdir -p /usr/share/man/man1
+sh /tmp/dates.sh
+rm /tmp/dates.sh
