@@ -10,12 +10,17 @@ from docker import DockerClient
 from docker.errors import NotFound
 from docker.models.containers import Container
 
+from fauxcorp.core.clock import to_us
+from fauxcorp.core.effects import Origin
 from fauxcorp.core.wall import monotonic
 from fauxcorp.errors import SandboxError
 from fauxcorp.sandbox.docker.authority import BUNDLE, Authority
-from fauxcorp.sandbox.docker.eye import Eye, Placed
+from fauxcorp.sandbox.docker.clock import IGNORED as OF_THE_CLOCK
+from fauxcorp.sandbox.docker.clock import ContainerClock
+from fauxcorp.sandbox.docker.eye import IGNORED, Eye, Placed
 from fauxcorp.sandbox.docker.link import Link
 from fauxcorp.sandbox.docker.recipe import Recipe
+from fauxcorp.sandbox.docker.services import Services
 from fauxcorp.sandbox.docker.shell import COMMAND, Shell, Started
 from fauxcorp.sandbox.docker.stream import Stream
 from fauxcorp.sandbox.docker.trouble import ENGINE, trouble
@@ -30,16 +35,16 @@ _ATTACH = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
 class Killer:
     """Ends processes of an agent's container, by the eye on it."""
 
-    def __init__(self, eye: Eye) -> None:
-        self._eye = eye
+    def __init__(self, eye: Eye, services: Services) -> None:
+        self._eye, self._services = eye, services
 
     def present(self) -> dict[int, int]:
         """The container's processes but its first: number on the host, and number inside."""
         return {p.pid: p.inner for p in self._eye.processes()}
 
     def signal(self, number: int, keep: Iterable[int]) -> None:
-        """Send a signal to all of them but those to keep."""
-        self._eye.kill(None, keep, number)
+        """Send a signal to all of them but those to keep and the server's own."""
+        self._eye.kill(None, {*keep, *self._services.own(self._eye.processes())}, number)
 
 
 class Pair:
@@ -51,6 +56,7 @@ class Pair:
         self.gateway: Link
         self.eye: Eye
         self._shell: Shell
+        self._services = Services(recipe.company, Origin("timeline", "", "shell"))
         self._connections: list[Link | Shell] = []
 
     @classmethod
@@ -126,18 +132,21 @@ class Pair:
         self.gateway = Link(Stream(api.attach_socket(str(self._gateway.id), params=_ATTACH)), "the gateway")
         self._connections.append(self.gateway)
         self._gateway.start()
-        authority = Authority.make(recipe.organisation, recipe.about)
+        company = recipe.company
+        authority = Authority.make(company.facts.name, company.starts)
         self.gateway.send(recipe.start_line(authority.pem, authority.key_pem))
         # The agent's container joins the network while it is still being made.
         self._agent.start()
         self.eye = self._watch(observer)
         self._trust(authority)
-        self._shell = Shell(self._log_in, Killer(self.eye))
+        ContainerClock(self.eye).follow(to_us(company.starts))
+        self._shell = Shell(self._log_in, Killer(self.eye, self._services))
         self._connections.append(self._shell)
         self._shell.open()
+        self._services.start(self.eye.processes)
         self._wait()
         # From here on what changes is told: what was done to make it ready is not.
-        self.eye.start()
+        self.eye.start([*IGNORED, *OF_THE_CLOCK])
 
     def _watch(self, observer: Container) -> Eye:
         self._agent.reload()
@@ -153,7 +162,7 @@ class Pair:
         """Have the server's programs trust the authority, as `update-ca-certificates` would."""
         folder, own = "/etc/ssl/certs", f"/usr/local/share/ca-certificates/{authority.name}.crt"
         pem = authority.pem.encode()
-        when = round(self.recipe.about.timestamp()) * 1_000_000 - 30 * 86_400_000_000
+        when = to_us(self.recipe.company.starts) - 30 * 86_400_000_000
         link = f"{authority.name}.pem"
         self.eye.put([
             Placed(own, FileEntry(pem, mtime=when)),
@@ -181,7 +190,7 @@ class Pair:
         if again:
             # The account may be gone from the account files, while who is logged in stays so; or there was no room for
             # one more process.
-            self.eye.kill()
+            self.eye.kill(keep=self._services.own(self.eye.processes()))
             user = f"{recipe.uid}:{recipe.uid}"
         environment = dict(recipe.environment)
         with trouble(f"no shell can be had for {recipe.user}"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Any
 
@@ -13,7 +12,9 @@ from docker.types import LogConfig, Ulimit
 from fauxcorp.sandbox.docker.authority import TRUST
 from fauxcorp.sandbox.docker.images import FOLDER
 from fauxcorp.sandbox.docker.layer import Layer
+from fauxcorp.sandbox.docker.services import INIT
 from fauxcorp.world.baseline import server
+from fauxcorp.world.company import Company
 from fauxcorp.world.world import World
 
 MEMORY = "1g"
@@ -32,8 +33,6 @@ OBSERVER_RIGHTS = [
     "SYS_PTRACE", "SYS_ADMIN", "SYS_CHROOT", "DAC_OVERRIDE", "DAC_READ_SEARCH", "CHOWN", "FOWNER", "FSETID", "KILL",
 ]  # fmt: skip
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-INIT = ["bash", "-c", "exec -a /sbin/init bash"]
-"""The first process: it waits on its input for ever, and takes in what loses its parent."""
 _PREFIX = 24
 _ADDRESS6 = "fd00:{a:x}:{b:x}::{c:x}"
 
@@ -46,9 +45,7 @@ class Recipe:
     uid: str
     home: str
     hostname: str
-    organisation: str
-    about: datetime
-    """An instant of the company's time."""
+    company: Company
     address: str
     address6: str
     router: str
@@ -105,7 +102,7 @@ class Recipe:
         return {
             **common(labels),
             "image": self.layer.tag,
-            "command": INIT,
+            "command": list(INIT),
             "entrypoint": [],
             "network_mode": f"container:{gateway}",
             "stdin_open": True,
@@ -180,8 +177,7 @@ def recipe(world: World, user: str, layer: Layer, gateway_image: str, **more: An
         uid=str(entry.uid if entry else account.uid if account else 1000),
         home=home if world.company.files.get(home) is not None else facts.workspace,
         hostname=name,
-        organisation=facts.name,
-        about=world.company.starts,
+        company=world.company,
         address=address,
         address6=_ADDRESS6.format(a=a << 8 | b, b=c, c=d),
         router=str(net[1]) if str(net[1]) != address else str(net[-2]),

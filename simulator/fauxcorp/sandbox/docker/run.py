@@ -16,7 +16,7 @@ from fauxcorp.core.rng import RandomSource
 from fauxcorp.core.wall import unguessable
 from fauxcorp.errors import SandboxError
 from fauxcorp.sandbox.base import Sandboxes
-from fauxcorp.sandbox.docker import engine
+from fauxcorp.sandbox.docker import engine, services
 from fauxcorp.sandbox.docker.images import Images
 from fauxcorp.sandbox.docker.layer import Layers
 from fauxcorp.sandbox.docker.pair import Pair
@@ -144,7 +144,7 @@ class DockerSandboxes(Sandboxes):
             fresh = World(company, Clock(company.starts), RandomSource(0), agent=user)
             Spool(fresh, user, self.letters(fresh)).deliver()
             changed = {path: entry for path, entry in fresh.files.changed().items() if entry is not None}
-            layer = kitchen.layers.of({**company.files, **changed})
+            layer = kitchen.layers.of({**company.files, **changed, **services.files(company)})
             made = recipe(
                 fresh, user, layer, kitchen.gateway_image, ipv6=_has_ipv6(kitchen.client), runtime=kitchen.runtime
             )

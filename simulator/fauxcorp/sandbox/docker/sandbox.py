@@ -15,9 +15,11 @@ from fauxcorp.core.effects import FileRead, Origin
 from fauxcorp.core.wall import monotonic
 from fauxcorp.errors import SandboxError, ToolError
 from fauxcorp.sandbox.base import ExecResult
+from fauxcorp.sandbox.docker.clock import ContainerClock
 from fauxcorp.sandbox.docker.crossing import Crossing
 from fauxcorp.sandbox.docker.eye import Eye
 from fauxcorp.sandbox.docker.link import Link
+from fauxcorp.sandbox.docker.services import Services
 from fauxcorp.sandbox.docker.shell import Ran, Shell
 from fauxcorp.sandbox.docker.spool import Letters, Spool
 from fauxcorp.sandbox.docker.survey import Names, changes_of, reads_of
@@ -96,6 +98,8 @@ class DockerSandbox(WorldFiles):
         self._spool = Spool(world, user, source.letters(world))
         self._state = ""
         """What a shell that is not started yet has to begin with."""
+        self._services: Services | None = None
+        """What became of the services of the server that this one is like."""
         self._broken = ""
 
     def exec(self, command: str, timeout: float = 60.0) -> ExecResult:
@@ -128,9 +132,13 @@ class DockerSandbox(WorldFiles):
         other = DockerSandbox(world, self.user, self._source)
         other._spool = self._spool.fork(world)
         other._state, other._broken = self._state, self._broken
+        services = self._services
         if self._live is not None:
+            services = self._live.services
             with self._attributed():
                 other._state = self._live.shell.state()
+        if services is not None:
+            other._services = services.fork(world.company, other.by)
         return other
 
     def close(self) -> None:
@@ -143,6 +151,11 @@ class DockerSandbox(WorldFiles):
         if self._live is None:
             containers = self._source.take(self.world, self.user)
             self._live = live = _Live(self.world, self.by, containers)
+            if self._services is not None:
+                live.services = self._services
+                live.services.restore(containers.eye)
+            else:
+                live.services.start(containers.eye.processes)
             if self._state:
                 live.bring_in(self._spool)
                 live.shell.restore(self._state)
@@ -192,6 +205,8 @@ class _Live:
     def __init__(self, world: World, by: Origin, containers: Containers) -> None:
         self.world, self.by, self.containers = world, by, containers
         self.shell = containers.shell
+        self.services = Services(world.company, by)
+        self._clock = ContainerClock(containers.eye)
         self._crossing = Crossing(world, by.user)
         self._due = dict.fromkeys(world.files.changed())
         """Paths whose entries the container does not have yet."""
@@ -202,7 +217,8 @@ class _Live:
         self._synced = -1
 
     def bring_in(self, spool: Spool) -> None:
-        """Put what the world changed into the container."""
+        """Put what the world changed into the container, and set its clock."""
+        self._clock.follow(self.world.clock.us)
         spool.deliver()
         files = self.world.files
         self._due.update(dict.fromkeys(files.journal[self._mark :]))
@@ -236,7 +252,8 @@ class _Live:
 
     def settle(self) -> None:
         """Take in what programs did that still run, if there are any."""
-        if self.containers.gateway.ready or len(self.containers.eye.processes()) > 1:
+        there = self.containers.eye.processes()
+        if self.containers.gateway.ready or len(there) - len(self.services.own(there)) > 1:
             self.take_in()
             return
         self.hear()
@@ -273,6 +290,9 @@ class _Live:
             raise SandboxError("the disk of the server is full")
         if not tell:
             return seen.more
+        effects, seen = self.services.compare(self.containers.eye.processes, seen)
+        for effect in effects:
+            world.apply(effect)
         for path in reads_of(world, seen):
             entry = world.files.get(path)
             if entry is not None:

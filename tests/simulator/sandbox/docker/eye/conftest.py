@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from fauxcorp.world.filechanges import carry_out
 from fauxcorp.world.files import FileEntry
 from fauxcorp.world.world import World
 
+sys.path.insert(0, str(Path(__file__).parents[5] / "simulator/fauxcorp/sandbox/docker/images/gateway"))
 LABEL = {"fauxcorp.scratch": "observer"}
 
 
