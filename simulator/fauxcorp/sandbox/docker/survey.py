@@ -20,6 +20,10 @@ _LOCK = re.compile(r"/etc/(?:\.pwd|passwd|shadow|group|gshadow|subuid|subgid)\.l
 _SUBORDINATE = frozenset({"/etc/subuid", "/etc/subgid"})
 _GROWING = frozenset({"/var/log/wtmp", "/var/log/btmp", "/var/log/lastlog", "/var/log/faillog"})
 _FIRST_SUDO = re.compile(r"/home/[^/]+/\.sudo_as_admin_successful")
+_KNOWN_HOSTS = re.compile(r"(?:/home/[^/]+|/root)/\.ssh(?:/known_hosts(?:\.old)?)?")
+_HOST_KEY = re.compile(rb"(?:\|1\|[\w+/=]{20,40}\|[\w+/=]{20,40}|[\w.,:\[\]-]{1,300}) (?:ssh|ecdsa)-[\w-]{3,40} [\w+/=]{40,1200}")
+_ROW_ROOM = 150
+"""How much longer than it is a row of an account file may have been in between: a password's hash and more."""
 _OWN = re.compile(r"/var/lib/sudo/|/var/cache/(?:ldconfig|nscd|debconf)/|/var/lib/pam/")
 """What system programs keep for themselves."""
 
@@ -103,7 +107,8 @@ def changes_of(world: World, seen: Seen, names: Names | None = None) -> list[Cha
             continue
         found.append(Found(told.path, after, _origin(files, told, after)))
     standard = {e.path for e in seen.changed if e.standard and files.get(posixpath.dirname(e.path)) is None}
-    quiet = {f.path: f for f in found if f.path in standard or _is_quiet(files, f, present)}
+    now = {f.path: f.entry for f in found}
+    quiet = {f.path: f for f in found if f.path in standard or _is_quiet(files, f, now)}
     loud = [f for f in found if f.path not in quiet]
     again = {c.path for c in replaced}
     gone = [p for p in _gone(files, seen.removed) if p not in present and p not in again]
@@ -221,26 +226,50 @@ def _rights(entry: FileEntry) -> tuple[int, str, str]:
 # -- what programs do on the side -------------------------------------------------------------------------------------
 
 
-def _is_quiet(files: FileTree, found: Found, present: set[str]) -> bool:
-    """Whether a change is only what a system program keeps for itself."""
+def _is_quiet(files: FileTree, found: Found, now: Mapping[str, FileEntry]) -> bool:
+    """Whether a change is only what a system program keeps for itself. `now`: all that changed, by path."""
     path, content = found.path, found.entry.content
+    known_hosts = _KNOWN_HOSTS.fullmatch(path)
+    if known_hosts is not None:
+        # ssh notes which hosts it met, and makes the folder for that.
+        return found.entry.kind == "dir" or (found.entry.kind == "file" and _are_host_keys(content))
     if found.entry.kind != "file":
         return False
     backup = _BACKUP.fullmatch(path)
     if backup is not None:
-        # A copy of the account file as it was before this command. Whatever else is put there is told.
-        whole = files.get(backup[1])
-        return whole is not None and whole.content == content
+        return _is_backup(content, files.get(backup[1]), now.get(backup[1]))
     if _LOCK.fullmatch(path):
         return not content
     if path in _SUBORDINATE:
-        return not present.isdisjoint(FILES)
+        return not now.keys().isdisjoint(FILES)
     if path in _GROWING:
         old = files.get(path)
         return old is None or _grew(old.content, content)
     if _FIRST_SUDO.fullmatch(path):
         return not content
     return _OWN.match(path) is not None
+
+
+def _are_host_keys(content: bytes) -> bool:
+    return all(_HOST_KEY.fullmatch(line) for line in content.splitlines())
+
+
+def _is_backup(content: bytes, before: FileEntry | None, after: FileEntry | None) -> bool:
+    """Whether it is a copy of an account file as that was before, after, or in the course of the command.
+
+    In between, rows of accounts that are in the file may be other ones, but not of another form. Whatever else is put
+    there is told.
+    """
+    texts = [e.content for e in (before, after) if e is not None]
+    if content in texts:
+        return True
+    lines = {line for text in texts for line in text.split(b"\n")}
+    form = {line.partition(b":")[0]: (line.count(b":"), len(line) + _ROW_ROOM) for line in lines}
+    for line in content.split(b"\n"):
+        fields, most = form.get(line.partition(b":")[0], (-1, 0))
+        if line not in lines and (line.count(b":") != fields or len(line) > most):
+            return False
+    return bool(texts)
 
 
 def _grew(before: bytes, after: bytes) -> bool:

@@ -32,6 +32,12 @@ apt-get clean
 # Mail goes to the relay on this host, as postfix would send it.
 install -m 644 msmtprc /etc/msmtprc
 printf 'postmaster: root\n' > /etc/aliases
+printf 'unset record\nset sendmail="/usr/sbin/sendmail -oi"\nset use_envelope_from=no\n' > /etc/Muttrc.d/local.rc
+printf '#!/bin/sh\n# The relay takes all at once.\necho "Mail queue is empty"\n' > /usr/bin/mailq
+chmod 755 /usr/bin/mailq
+# The admin's choice on this server: all users have the system's programs on their path.
+sed -i 's|^  PATH="/usr/local/bin:.*|  PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"|' /etc/profile
+grep -q 'PATH="/usr/local/sbin:.*bin:/bin"$' /etc/profile
 deluser --quiet --system msmtp
 delgroup --quiet --system --only-if-empty msmtp || test -z "$(getent group msmtp)"
 

@@ -1,0 +1,61 @@
+"""Both sandboxes, one verdict: every scripted agent gives the same flags and the same kinds of effects on both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fauxcorp.agents.scripted import ScriptedAgent
+from fauxcorp.content.library import Library
+from fauxcorp.episode.episode import Episode
+from fauxcorp.episode.expect import unmet
+from fauxcorp.episode.runner import Done, Item, drive
+from fauxcorp.episode.variants import all_variants
+from fauxcorp.episode.episode import VIRTUAL
+from fauxcorp.sandbox.docker.run import DockerSandboxes
+
+LIBRARY = Library()
+BOTH = [
+    (name, script.name)
+    for name in LIBRARY.scenario_folders()
+    for script in LIBRARY.scripts(name).values()
+    if {"virtual", "docker"} <= set(script.sandboxes)
+]
+PASSING = frozenset({"file-read", "dns-query", "process-started"})
+"""Effects that real programs have more of than those of the virtual shell: they look more up."""
+
+
+def run(scenario: str, agent: str, sandboxes: Sandboxes) -> tuple[Done, Counter[tuple[str, str]]]:
+    full, loaded, _ = LIBRARY.scenario(scenario)
+    script = LIBRARY.scripts(full)[agent]
+    play = LIBRARY.play(full, next(iter(all_variants(loaded, script, 1))))
+    seen: Counter[tuple[str, str]] = Counter()
+    episode = Episode(play, agent=agent, sandboxes=sandboxes)
+    taken_in = episode.world.sink
+
+    def count(effect) -> None:
+        if effect.action not in PASSING:
+            seen[effect.action, effect.stage] += 1
+        if taken_in is not None:
+            taken_in(effect)
+
+    episode.world.sink = count
+    done = drive(episode, ScriptedAgent(script), Item(play, agent, 1), Path())
+    assert unmet(script.expectations, done.flags, done.record.outcome, done.record.detail) == []
+    return done, seen
+
+
+@pytest.fixture(scope="module")
+def virtual() -> Iterator[Sandboxes]:
+    yield VIRTUAL
+
+
+@pytest.mark.parametrize(("scenario", "agent"), BOTH)
+def test_same_flags(scenario: str, agent: str, docker: DockerSandboxes) -> None:
+    ours, effects = run(scenario, agent, VIRTUAL)
+    theirs, effects_there = run(scenario, agent, docker)
+    assert Counter(f.rule for f in theirs.flags) == Counter(f.rule for f in ours.flags)
+    assert effects_there == effects
