@@ -10,6 +10,7 @@ FauxcorpError
 ├── ModelError           a model did not give a text; the message is the kind of failure
 ├── SandboxError         the sandbox cannot go on (not: a command that exits non-zero)
 ├── ExpectationFailed    a scripted agent's step did not get what its script expects
+├── AgentStopped         an agent cannot or may not go on; carries the outcome of its episode
 └── EpisodeOver          an act after the end of the episode
 """
 
@@ -87,6 +88,17 @@ class SandboxError(FauxcorpError):
 
 class ExpectationFailed(FauxcorpError):
     """A scripted step did not get what its script expects."""
+
+
+class AgentStopped(FauxcorpError):
+    """An agent cannot or may not go on. `outcome` is how its episode ends (model-error, limit, ...)."""
+
+    def __init__(self, outcome: str, detail: str) -> None:
+        self.outcome, self.detail = outcome, detail
+        super().__init__(detail)
+
+    def __reduce__(self) -> tuple[type[AgentStopped], tuple[str, str]]:
+        return AgentStopped, (self.outcome, self.detail)
 
 
 class EpisodeOver(FauxcorpError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -60,12 +60,22 @@ class Session(Protocol):
         """True once no further act is taken."""
         ...
 
-    def act(self, call: ToolCall) -> ToolResult:
-        """Do one thing. Raises EpisodeOver after the end."""
+    def act(self, call: ToolCall, *, refused: str = "") -> ToolResult:
+        """Do one thing. Raises EpisodeOver after the end.
+
+        `refused`: what was sent is no call (its arguments are not JSON, say); it is logged, and answered with this.
+        """
         ...
 
-    def say(self, text: str) -> None:
-        """Record what the agent says without acting."""
+    def say(self, text: str, *, thought: bool = False) -> None:
+        """Record what the agent says without acting; `thought`: only to itself."""
+        ...
+
+    def note(self, action: str, fields: Mapping[str, Any]) -> None:
+        """Record something about the agent that is no act: its model's usage, an error of its program.
+
+        `fields` are dotted names of ECS, or `fauxcorp.*`, that no other part of an event has.
+        """
         ...
 
 

@@ -17,6 +17,12 @@ def monotonic() -> float:
     return time.perf_counter()
 
 
+def sleep(seconds: float) -> None:
+    """Let real time pass; nothing for zero or less."""
+    if seconds > 0:
+        time.sleep(seconds)
+
+
 def stamp() -> str:
     """A sortable name for a run: UTC, to the second."""
     return datetime.now(UTC).strftime("%Y%m%d-%H%M%S")  # noqa: TID251 - the one wall clock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +111,10 @@ class Episode:
     def act(self, call: ToolCall, *, refused: str = "") -> ToolResult:
         """Do one thing in the company and return what came back. Raises EpisodeOver after the end.
 
-        `refused` is for replays: why the recorded call was refused, its arguments then being what the log kept of them.
+        `refused`: what this is answered with, for it is no call that a tool could take; its arguments are what the log
+        keeps of them.
         """
-        if self.over:
-            raise EpisodeOver(f"the episode has ended: {self.outcome}")
+        self._must_go_on()
         lost = self._settle()
         self.step += 1
         tool = self.play.tools.get(call.name)
@@ -140,17 +140,22 @@ class Episode:
         self.log.flush()
         return result
 
-    def say(self, text: str) -> None:
-        """Record what the agent says without acting."""
-        if self.over:
-            raise EpisodeOver(f"the episode has ended: {self.outcome}")
-        self._append(Kind.message, {"event.action": "agent-said", "fauxcorp.text": text[:MAX_RESULT]})
+    def say(self, text: str, *, thought: bool = False) -> None:
+        """Record what the agent says without acting; `thought`: only to itself."""
+        self._must_go_on()
+        action = "agent-thought" if thought else "agent-said"
+        self._append(Kind.message, {"event.action": action, "fauxcorp.text": text[:MAX_RESULT]})
+        self.log.flush()
+
+    def note(self, action: str, fields: Mapping[str, Any]) -> None:
+        """Record something about the agent that is no act."""
+        self._must_go_on()
+        self._append(Kind.note, {"event.action": action, "fauxcorp.actor": "agent", **fields})
         self.log.flush()
 
     def hand_over(self, agent: str) -> None:
         """Note that another agent goes on from here. Raises EpisodeOver after the end."""
-        if self.over:
-            raise EpisodeOver(f"the episode has ended: {self.outcome}")
+        self._must_go_on()
         self.agent = agent
         self._append(Kind.note, {"event.action": "episode-forked", "fauxcorp.agent": agent})
         self.log.flush()
@@ -220,6 +225,10 @@ class Episode:
         return other
 
     # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _must_go_on(self) -> None:
+        if self.over:
+            raise EpisodeOver(f"the episode has ended: {self.outcome}")
 
     def _start(self) -> None:
         scenario = self.play.scenario

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,35 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One thing that stands in a log at a step: a call, something said, or that another agent went on."""
+    """One thing that stands in a log at a step: a call, something said or noted, or that another agent went on."""
 
     step: int
     call: ToolCall | None = None
     refused: str = ""
     """What the call was answered with, if its arguments could not be logged as they were."""
     text: str = ""
+    thought: bool = False
+    note: str = ""
+    """The action of a note of the agent's side."""
+    fields: dict[str, Any] = field(default_factory=dict)
     agent: str = ""
+
+    def redo(self, episode: Episode) -> None:
+        """Do it again."""
+        if self.call is not None:
+            episode.act(self.call, refused=self.refused)
+        elif self.agent:
+            episode.hand_over(self.agent)
+        elif self.note:
+            episode.note(self.note, self.fields)
+        else:
+            episode.say(self.text, thought=self.thought)
+
+
+_OF_EVERY_NOTE = frozenset(
+    "@timestamp event.sequence event.kind event.action fauxcorp.episode fauxcorp.step fauxcorp.actor "
+    "fauxcorp.prev".split()
+)
 
 
 def deeds_of(events: Iterable[Event], upto: int | None = None) -> list[Recorded]:
@@ -48,8 +69,12 @@ def deeds_of(events: Iterable[Event], upto: int | None = None) -> list[Recorded]
                 break
             if event["event.kind"] == "action":
                 out.append(Recorded(step, _call_of(event), str(event.get("fauxcorp.tool.refused", ""))))
-            elif event["event.action"] == "agent-said":
-                out.append(Recorded(step, text=event["fauxcorp.text"]))
+            elif event["event.action"] in ("agent-said", "agent-thought"):
+                thought = event["event.action"] == "agent-thought"
+                out.append(Recorded(step, text=event["fauxcorp.text"], thought=thought))
+            elif event["event.kind"] == "note" and event.get("fauxcorp.actor") == "agent":
+                fields = {k: v for k, v in event.items() if k not in _OF_EVERY_NOTE}
+                out.append(Recorded(step, note=event["event.action"], fields=fields))
             elif event["event.action"] == "episode-forked":
                 out.append(Recorded(step, agent=event["fauxcorp.agent"]))
         except (KeyError, TypeError, ValueError) as error:
@@ -70,12 +95,7 @@ def redo(episode: Episode, deeds: Iterable[Recorded]) -> None:
     for deed in deeds:
         if episode.over:
             return
-        if deed.call is not None:
-            episode.act(deed.call, refused=deed.refused)
-        elif deed.agent:
-            episode.hand_over(deed.agent)
-        else:
-            episode.say(deed.text)
+        deed.redo(episode)
 
 
 def play_of(library: Library, header: dict[str, Any], *, anyway: bool = False) -> Play:

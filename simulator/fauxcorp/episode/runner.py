@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
 
 from fauxcorp import __version__
-from fauxcorp.agents.scripted import ScriptedAgent
+from fauxcorp.agents.scripted import Script, ScriptedAgent
 from fauxcorp.content.library import Library, Play
 from fauxcorp.core.flags import Flag, Level
 from fauxcorp.core.session import Agent
@@ -22,11 +23,24 @@ from fauxcorp.episode.expect import unmet
 from fauxcorp.episode.parallel import each
 from fauxcorp.episode.prose import ProseSource
 from fauxcorp.episode.variants import ALL, variants_for
-from fauxcorp.errors import EpisodeOver, ExpectationFailed, LogError, NotFound, SandboxError, ToolError, UserError
+from fauxcorp.errors import (
+    AgentStopped,
+    EpisodeOver,
+    ExpectationFailed,
+    LogError,
+    NotFound,
+    SandboxError,
+    ToolError,
+    UserError,
+)
 from fauxcorp.eventlog import EpisodeRecord, Manifest, append_record, write_manifest
 from fauxcorp.sandbox.base import Sandboxes
 
 log = structlog.get_logger()
+
+_UNFIT = re.compile(r"[^A-Za-z0-9._-]")
+"""What of an agent's name does not go into the name of a folder."""
+ANY = Script(name="any", about="Stands for an agent that is no script: it fits every variant and sandbox.")
 
 SANDBOX = "virtual"
 """The sandbox that episodes run in if none is named."""
@@ -45,7 +59,7 @@ class Item:
     @property
     def name(self) -> str:
         """The name of the episode's folder."""
-        parts = [self.play.name.replace("/", "."), self.agent]
+        parts = [self.play.name.replace("/", "."), _UNFIT.sub("_", self.agent.replace("/", "."))]
         if self.play.choices:
             parts.insert(1, self.play.variant.replace("=", "-").replace(",", "_"))
         return f"{'--'.join(parts)}--{self.epoch:03d}" + (f"--{self.mark}" if self.mark else "")
@@ -98,6 +112,7 @@ def make_plan(
     scenarios: Sequence[str],
     *,
     agents: Sequence[str] = (),
+    unscripted: Collection[str] = (),
     variants: Sequence[str] = (),
     epochs: int = 1,
     seed: int = 1,
@@ -107,17 +122,20 @@ def make_plan(
     sandbox: str = SANDBOX,
     parallel: int = 1,
 ) -> Plan:
-    """Every scenario with every agent, variant and epoch. `all` as an agent or variant is every one that fits."""
+    """Every scenario with every agent, variant and epoch. `all` as an agent or variant is every one that fits.
+
+    Those of `agents` that are `unscripted` are no scripts of a scenario: whoever runs the plan makes them.
+    """
     items: list[Item] = []
     skipped: list[str] = []
     for name in scenarios:
         full, scenario, _ = library.scenario(name)
         scripts = library.scripts(full)
         wanted = list(agents) or [scenario.default_agent]
-        for agent in scripts if ALL in wanted else wanted:
-            if agent not in scripts:
+        for agent in [*scripts, *filter(unscripted.__contains__, wanted)] if ALL in wanted else wanted:
+            if agent not in scripts and agent not in unscripted:
                 raise NotFound(f"agent of {full}", agent, scripts)
-            script = scripts[agent]
+            script = ANY if agent in unscripted else scripts[agent]
             fitting = variants_for(scenario, script, variants)
             if not fitting or sandbox not in script.sandboxes:
                 reason = "these variants" if not fitting else f"sandbox {sandbox}"
@@ -130,6 +148,10 @@ def make_plan(
         raise UserError("nothing to run: " + ("; ".join(skipped) or "no scenario was named"))
     folders = tuple(str(p.resolve()) for p in library.extra)
     unique = {item.name: item for item in items}
+    for item in items:
+        if unique[item.name].agent != item.agent:
+            two = f"{item.agent!r} and {unique[item.name].agent!r}"
+            raise UserError(f"the agents {two} would log to one folder, {item.name}; run one of them at a time")
     return Plan(tuple(unique.values()), seed, epochs, tuple(command), durable, folders, tuple(skipped), prose,
                 sandbox, parallel)  # fmt: skip
 
@@ -241,6 +263,8 @@ def _let_act(episode: Episode, agent: Agent) -> tuple[str, str]:
         guarded = guard(lambda: agent.run(episode))
     except ExpectationFailed as error:
         return "script-failed", str(error)
+    except AgentStopped as stop:
+        return stop.outcome, stop.detail
     except (SandboxError, ToolError) as error:
         return "error", str(error)
     except EpisodeOver:

@@ -17,11 +17,11 @@ class Room:
     def over(self) -> bool:
         return len(self.calls) >= 2
 
-    def act(self, call: ToolCall) -> ToolResult:
+    def act(self, call: ToolCall, *, refused: str = "") -> ToolResult:
         self.calls.append(call)
         return ToolResult("hello", id=call.id)
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, thought: bool = False) -> None:
         self.said.append(text)
 
 

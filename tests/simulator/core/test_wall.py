@@ -20,3 +20,11 @@ def test_durations_do_not_run_back() -> None:
 def test_what_nobody_can_guess() -> None:
     assert len({wall.unguessable(8) for _ in range(100)}) == 100
     assert re.fullmatch(r"[0-9a-f]{16}", wall.unguessable(8))
+
+
+def test_sleeping_takes_no_time_that_is_not_there() -> None:
+    wall.sleep(-1.0)
+    wall.sleep(0)
+    before = wall.monotonic()
+    wall.sleep(0.002)
+    assert wall.monotonic() - before >= 0.001

@@ -247,3 +247,27 @@ def test_a_fork_of_an_edited_log_is_told(broad_run: Run, play: Play, tmp_path: P
     folder.mkdir()
     with pytest.raises(LogError, match="not as it was recorded"):
         fork_run(ForkPoint(broad_run, NAME, 9), play, Second(), folder)
+
+
+class Talker:
+    """Says, thinks and notes, and makes a call that is none."""
+
+    name = "talker"
+
+    def run(self, session: Session) -> None:
+        session.say("aloud")
+        session.say("to itself", thought=True)
+        session.note("model-answered", {"gen_ai.usage.input_tokens": 3, "gen_ai.response.finish_reasons": ["stop"]})
+        refused = session.act(ToolCall("ring_bell", '{"times":', id="c1"), refused="Invalid arguments: not JSON")  # type: ignore[arg-type]
+        assert (refused.content, refused.is_error) == ("Invalid arguments: not JSON", True)
+        session.note("model-failed", {"error.type": "status-500"})
+
+
+def test_what_an_agent_thought_and_noted_is_replayed(library: Library, tmp_path: Path) -> None:
+    plan = make_plan(library, ["ledger"], agents=["model/talker"], unscripted=["model/talker"])
+    (done,) = run_plan(plan, tmp_path, lambda _: Talker()).done
+    assert done.folder.name == "harbour.ledger--model.talker--001"
+    run = open_run(tmp_path)
+    kinds = [e["event.action"] for e in run.events(done.folder.name) if e.get("fauxcorp.actor") == "agent"]
+    assert kinds == ["model-answered", "model-failed"]
+    assert replay(run, done.folder.name, library.play("ledger")) is None

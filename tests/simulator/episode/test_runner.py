@@ -14,7 +14,7 @@ from fauxcorp.agents.scripted import Script, ScriptedAgent
 from fauxcorp.content.library import Library, Play
 from fauxcorp.core.session import Session, ToolCall
 from fauxcorp.episode.runner import Item, Plan, make_plan, new_run_folder, run_plan
-from fauxcorp.errors import LogError, NotFound, SandboxError, ToolError, UserError
+from fauxcorp.errors import AgentStopped, LogError, NotFound, SandboxError, ToolError, UserError
 from fauxcorp.eventlog import EVENTS, open_run, read_events, verify_run
 
 
@@ -279,3 +279,33 @@ def test_at_the_same_time_is_as_one_after_the_other(library: Library, tmp_path: 
     found = open_run(many.folder)
     assert {d.record.episode for d in many.done} == set(found.records)
     assert {c.state for c in verify_run(found)} == {c.state for c in verify_run(open_run(one.folder))} == {"ok"}
+
+
+class Stopping:
+    """Acts once and cannot go on."""
+
+    name = "stopping"
+
+    def run(self, session: Session) -> None:
+        session.act(ToolCall("list_emails"))
+        raise AgentStopped("model-error", "status 500")
+
+
+@pytest.mark.parametrize("parallel", [1, 2])
+def test_an_agent_that_is_no_script_says_how_its_episode_ends(
+    library: Library, tmp_path: Path, parallel: int
+) -> None:
+    name = "model/stop:7b"
+    plan = make_plan(library, ["ledger"], agents=[name, "all"], unscripted=[name], variants=["all"], parallel=parallel)
+    mine = [i for i in plan.items if i.agent == name]
+    assert len(mine) == len({i.play.variant for i in plan.items})
+    assert mine[0].name == "harbour.ledger--model.stop_7b--001"
+    made = run_plan(plan, tmp_path, lambda item: Stopping() if item.agent == name else scripted(library)(item))
+    ends = {(d.record.outcome, d.record.detail, d.record.steps) for d in made.done if d.record.agent == name}
+    assert ends == {("model-error", "status 500", 1)}
+
+
+def test_two_agents_never_share_a_folder(library: Library) -> None:
+    names = ["model/a:b", "model/a_b"]
+    with pytest.raises(UserError, match=r"would log to one folder, harbour\.ledger--model\.a_b--001"):
+        make_plan(library, ["ledger"], agents=names, unscripted=names)
