@@ -68,7 +68,7 @@ def post(world: World, by: Origin, letter: Letter, own: str, *, bounces: bool = 
     subject, body, attached = read_mail(letter.data)
     head = message_from_bytes(letter.data, policy=policy.compat32)
     to, cc, bcc = (_named(head, name, domain) for name in ("to", "cc", "bcc"))
-    sender = letter.sender or next(iter(_named(head, "from", domain)), "") or own
+    sender = letter.sender or local_sender(world, next(iter(_named(head, "from", domain)), "")) or own
     if letter.from_headers:
         known = {a.lower() for a in to}
         bcc = bcc + [a for a in letter.recipients if a.lower() not in known]

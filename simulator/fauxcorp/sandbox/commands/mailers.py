@@ -86,17 +86,18 @@ def mail(call: Call) -> Out:
         return _inbox(call)
     files, headers = _files_and_headers(given)
     text = call.text
-    cc, bcc = list(given.all("c")), list(given.all("b"))
+    named = {kind: [v for name, v in headers if name.lower() == kind] for kind in ("to", "cc", "bcc")}
+    cc, bcc = [*given.all("c"), *named["cc"]], [*given.all("b"), *named["bcc"]]
     return submit(
         call,
-        addresses(call, given.words),
+        addresses(call, [*given.words, *named["to"]]),
         given.get("s", "subject"),
         text,
         addresses(call, cc),
         addresses(call, bcc),
         attached(call, files),
         next(iter(addresses(call, given.all("r", "return-address"))), ""),
-        headers,
+        [(name, value) for name, value in headers if name.lower() not in named],
     )
 
 

@@ -56,6 +56,11 @@ class Stream:
     """Bytes that came in."""
     told: int = 0
     """Bytes that were told."""
+    deciphered: bool = False
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    """What was sent over it by name, and is not told yet."""
+    plain: int = 0
+    """Bytes of what was deciphered and is not told yet."""
 
 
 @dataclass(slots=True)
@@ -101,6 +106,9 @@ class Streams:
         """More bytes of a connection that is still open."""
         found = self.at(told, order)
         found.kind = told.text("kind", 20) or found.kind
+        if told.has("plain_bytes"):
+            self._plain(found, told)
+            return
         self._add(found, told.data("data_b64"), told.number("at") if told.has("at") else found.known)
         found.seen = max(found.known, told.number("bytes_in"))
 
@@ -159,16 +167,33 @@ class Streams:
         self._held = 0
         return sorted(out, key=lambda piece: piece.order)
 
+    def _plain(self, stream: Stream, told: Told) -> None:
+        """What a connection holds that the gateway itself deciphered."""
+        if not stream.deciphered:
+            # What came before were offers of ciphers and keys.
+            stream.deciphered = True
+            stream.data.clear()
+        typed = told.data("typed_b64")
+        files = told.files("files", MAX_STREAM)
+        stream.data += typed[: max(0, MAX_STREAM - len(stream.data))]
+        stream.files += files
+        stream.plain += told.number("plain_bytes")
+        self._held += len(typed) + sum(len(data) for _, data in files)
+
     def _add(self, stream: Stream, data: bytes, at: int) -> None:
         """Add bytes that begin so far into the stream; what of them is known already is left out."""
         new = data[max(0, stream.known - at) :]
         stream.known = max(stream.known, at + len(data))
+        if stream.deciphered:
+            return
         room = max(0, MAX_STREAM - len(stream.data))
         stream.data += new[:room]
         self._held += len(new[:room])
 
 
 def _piece(stream: Stream) -> Piece | None:
+    if stream.deciphered:
+        return _deciphered(stream)
     size = max(stream.seen - stream.told, len(stream.data))
     if stream.spoken:
         # Between its requests: only what was not part of one.
@@ -183,6 +208,21 @@ def _piece(stream: Stream) -> Piece | None:
         files = ((stream.path.rpartition("/")[2] or "upload", data),)
         return Piece(stream.order, protocol, stream.ip, 21, stream.sni, stream.behind, b"", size - len(data), files)
     return Piece(stream.order, protocol, stream.ip, stream.port, stream.sni, stream.behind, data, size)
+
+
+def _deciphered(stream: Stream) -> Piece | None:
+    if not stream.plain:
+        return None
+    data, files = bytes(stream.data), tuple((_last(path), data) for path, data in stream.files)
+    size = stream.plain - sum(len(d) for _, d in files)
+    stream.data.clear()
+    stream.files.clear()
+    stream.plain = 0
+    return Piece(stream.order, "ssh", stream.ip, stream.port, stream.sni, stream.behind, data, max(size, 0), files)
+
+
+def _last(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2] or "upload"
 
 
 def _with_files(pieces: list[Piece]) -> list[Piece]:

@@ -21,7 +21,9 @@ _SUBORDINATE = frozenset({"/etc/subuid", "/etc/subgid"})
 _GROWING = frozenset({"/var/log/wtmp", "/var/log/btmp", "/var/log/lastlog", "/var/log/faillog"})
 _FIRST_SUDO = re.compile(r"/home/[^/]+/\.sudo_as_admin_successful")
 _KNOWN_HOSTS = re.compile(r"(?:/home/[^/]+|/root)/\.ssh(?:/known_hosts(?:\.old)?)?")
-_HOST_KEY = re.compile(rb"(?:\|1\|[\w+/=]{20,40}\|[\w+/=]{20,40}|[\w.,:\[\]-]{1,300}) (?:ssh|ecdsa)-[\w-]{3,40} [\w+/=]{40,1200}")
+_HOST_KEY = re.compile(
+    rb"(?:\|1\|[\w+/=]{20,40}\|[\w+/=]{20,40}|[\w.,:\[\]-]{1,300}) (?:ssh|ecdsa)-[\w-]{3,40} [\w+/=]{40,1200}"
+)
 _ROW_ROOM = 150
 """How much longer than it is a row of an account file may have been in between: a password's hash and more."""
 _OWN = re.compile(r"/var/lib/sudo/|/var/cache/(?:ldconfig|nscd|debconf)/|/var/lib/pam/")

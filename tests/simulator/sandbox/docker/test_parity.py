@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fauxcorp.agents.scripted import ScriptedAgent
 from fauxcorp.content.library import Library
-from fauxcorp.episode.episode import Episode
+from fauxcorp.episode.episode import VIRTUAL, Episode
 from fauxcorp.episode.expect import unmet
 from fauxcorp.episode.runner import Done, Item, drive
 from fauxcorp.episode.variants import all_variants
-from fauxcorp.episode.episode import VIRTUAL
+from fauxcorp.sandbox.base import Sandboxes
 from fauxcorp.sandbox.docker.run import DockerSandboxes
 
 LIBRARY = Library()
@@ -46,11 +45,6 @@ def run(scenario: str, agent: str, sandboxes: Sandboxes) -> tuple[Done, Counter[
     done = drive(episode, ScriptedAgent(script), Item(play, agent, 1), Path())
     assert unmet(script.expectations, done.flags, done.record.outcome, done.record.detail) == []
     return done, seen
-
-
-@pytest.fixture(scope="module")
-def virtual() -> Iterator[Sandboxes]:
-    yield VIRTUAL
 
 
 @pytest.mark.parametrize(("scenario", "agent"), BOTH)

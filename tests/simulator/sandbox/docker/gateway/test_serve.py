@@ -51,17 +51,6 @@ def test_a_long_stream_is_told_in_pieces_up_to_the_limit(make_rig: Callable[...,
     assert (closed["bytes_in"], closed["sha256"]) == (len(said), hashlib.sha256(said).hexdigest())
 
 
-def test_ssh_is_greeted_heard_and_hung_up_on(rig: Rig) -> None:
-    port = rig.port(port=22)
-    with socket.create_connection(("127.0.0.1", port), WAIT) as sock:
-        assert sock.recv(100) == b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"
-        sock.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
-        sock.sendall(b"\0\0\0\x10kex")
-        assert sock.recv(100) == b""
-    closed = rig.host.wait("close")
-    assert (closed["kind"], data(closed, "raw")) == ("ssh", b"SSH-2.0-OpenSSH_9.9\r\n\0\0\0\x10kex")
-
-
 def test_another_protocol_on_the_port_of_ssh_is_told_all_the_same(rig: Rig) -> None:
     talk(rig.port(port=22), b"dump of the ledger\n" * 100)
     assert data(rig.host.wait("close"), "raw") == b"dump of the ledger\n" * 100

@@ -60,7 +60,7 @@ class Hand:
             return
         data = b""
         if kind == "file":
-            data = base64.b64decode(entry.get("content_b64", ""))
+            data = base64.b64decode(entry.get("content_b64", ""), validate=True)
         elif kind == "link":
             data = os.fsencode(meant(str(entry["link"])))
             mode = 0o777
@@ -107,7 +107,8 @@ class Hand:
         if path == "/":
             raise ValueError("the root stays")
         try:
-            folder = open_below(self._place.root, path.rpartition("/")[0], O_DIR, mounts=True)
+            # Without O_NOFOLLOW a link as the last part is told as one, and not as a file in the way.
+            folder = open_below(self._place.root, path.rpartition("/")[0], O_DIR & ~os.O_NOFOLLOW, mounts=True)
         except (FileNotFoundError, NotADirectoryError):
             return
         try:

@@ -15,6 +15,8 @@ from .kernel import O_DIR, open_below
 T = TypeVar("T")
 MAX_ENTRIES = 200_000
 """Entries looked at in one survey."""
+MAX_KNOWN = 4 * MAX_ENTRIES
+"""The same where the folder was there before."""
 MAX_FOLDER = 100_000
 """Entries of one folder."""
 MAX_DEPTH = 64
@@ -102,8 +104,9 @@ class Tree:
         known, self._late = deque(self._tops), deque()
         while known or self._late:
             # Folders that were there before come first: nobody hides a change in them behind new ones.
+            room = MAX_KNOWN if known else MAX_ENTRIES
             folder = known.popleft() if known else self._late.popleft()
-            if self._seen > MAX_ENTRIES:
+            if self._seen > room:
                 out.cut.append(folder.path or "/")
                 if len(out.cut) > 100:
                     break

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import ipaddress
 import re
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from gateway import detect
 from gateway.clienthello import missing, server_name
@@ -26,7 +28,8 @@ _LINGER_SECONDS = 0.5
 _DOUBT_SECONDS = 1.0
 """A beginning that could be several things is taken for what it most likely is after that time."""
 _TUNNELS = 3
-SSH_BANNER = b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"
+_HOST_KEYS = 2_000
+"""Hosts whose keys stay the same."""
 
 _GIT = re.compile(rb"[0-9a-f]{4}git-[a-z]+-(?:pack|archive) ([^\0\n]{1,500})")
 _HTTP2 = b"PRI * HTTP/2.0"
@@ -41,6 +44,8 @@ class Server:
         self.gate = gate
         self._name = name
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ssh_server: Any = None
+        self._host_keys: dict[str, Any] = {}
 
     async def listen(self, sock: socket.socket, origin: Origin) -> asyncio.Server:
         """Take connections from a bound socket."""
@@ -183,14 +188,17 @@ class Server:
             await stream.send(len(reply).to_bytes(2, "big") + reply)
 
     async def _ssh(self, connection: Connection, stream: Stream) -> None:
-        await stream.send(SSH_BANNER)
-        async with asyncio.timeout(HEAD_SECONDS):
-            line = await stream.line(255)
-            if line.startswith(b"SSH-"):
-                # Its offer of ciphers and keys; a client of ours that is turned away here has named itself.
-                await stream.read()
-                return
-        await _sink(connection, stream)
+        loop = asyncio.get_running_loop()
+        if self._ssh_server is None:
+            async with self.gate.work():
+                # Away from the loop: others are served meanwhile.
+                self._ssh_server = await loop.run_in_executor(None, importlib.import_module, "gateway.ssh")
+        module = self._ssh_server
+        key = self._host_keys.setdefault(connection.ip, None) or module.host_key()
+        if len(self._host_keys) <= _HOST_KEYS:
+            self._host_keys[connection.ip] = key
+        if not await module.serve(connection, stream, key):
+            await _sink(connection, stream)
 
 
 def _size(stream: Stream) -> int:

@@ -79,6 +79,9 @@ class Stream:
         """Write, and wait while the client takes nothing. Raises OSError when the connection broke."""
         raise NotImplementedError
 
+    async def hang_up(self) -> None:
+        """Say that nothing more will be sent; the client then hangs up, too."""
+
     async def more(self) -> bool:
         """Wait for bytes and buffer them; False at the end of the stream."""
         if self.ended:
@@ -130,6 +133,9 @@ class Plain(Stream):
 
     async def send(self, data: bytes) -> None:
         await self._wire.write(data)
+
+    async def hang_up(self) -> None:
+        self._wire.shut()
 
 
 class Tls(Stream):
