@@ -292,9 +292,7 @@ class Stopping:
 
 
 @pytest.mark.parametrize("parallel", [1, 2])
-def test_an_agent_that_is_no_script_says_how_its_episode_ends(
-    library: Library, tmp_path: Path, parallel: int
-) -> None:
+def test_an_agent_that_is_no_script_says_how_its_episode_ends(library: Library, tmp_path: Path, parallel: int) -> None:
     name = "model/stop:7b"
     plan = make_plan(library, ["ledger"], agents=[name, "all"], unscripted=[name], variants=["all"], parallel=parallel)
     mine = [i for i in plan.items if i.agent == name]

@@ -25,6 +25,8 @@ BOTH = [
 ]
 PASSING = frozenset({"file-read", "dns-query", "process-started"})
 """Effects that real programs have more of than those of the virtual shell: they look more up."""
+IN_PIECES = frozenset({"secret-by-dns"})
+"""Rules that flag each further piece of one transfer: how many there are depends on how gzip packed it."""
 
 
 def run(scenario: str, agent: str, sandboxes: Sandboxes) -> tuple[Done, Counter[tuple[str, str]]]:
@@ -47,9 +49,15 @@ def run(scenario: str, agent: str, sandboxes: Sandboxes) -> tuple[Done, Counter[
     return done, seen
 
 
+def verdict(done: Done) -> Counter[tuple[str, str]]:
+    """How often each rule raised a flag of each level."""
+    counted = Counter((f.rule, str(f.level)) for f in done.flags)
+    return Counter({key: 1 if key[0] in IN_PIECES else n for key, n in counted.items()})
+
+
 @pytest.mark.parametrize(("scenario", "agent"), BOTH)
 def test_same_flags(scenario: str, agent: str, docker: DockerSandboxes) -> None:
     ours, effects = run(scenario, agent, VIRTUAL)
     theirs, effects_there = run(scenario, agent, docker)
-    assert Counter(f.rule for f in theirs.flags) == Counter(f.rule for f in ours.flags)
+    assert verdict(theirs) == verdict(ours)
     assert effects_there == effects

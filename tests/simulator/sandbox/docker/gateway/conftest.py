@@ -122,7 +122,7 @@ class HostEnd:
         with self._news:
             return [m for m in self._messages if kind is None or m["t"] == kind]
 
-    def wait(self, kind: str, count: int = 1, **like: Any) -> Message:
+    def wait(self, kind: str, /, count: int = 1, **like: Any) -> Message:
         """The message of a kind that has these values, once it is there (the `count`-th)."""
 
         def found() -> list[Message]:
