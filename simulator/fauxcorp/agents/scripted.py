@@ -122,16 +122,16 @@ class ScriptedAgent:
             if session.over:
                 return
             if step.say:
-                session.say(_fill(step.say, saved))
+                session.say(fill(step.say, saved))
             if not step.call:
                 continue
-            result = session.act(ToolCall(step.call, _fill(step.arguments, saved), id=f"call_{number}"))
-            trouble = _check(step, result, saved)
+            result = session.act(ToolCall(step.call, fill(step.arguments, saved), id=f"call_{number}"))
+            trouble = check(step, result, saved)
             if trouble and not step.optional:
                 raise ExpectationFailed(f"step {number} ({step.call}): {trouble}")
 
 
-def _check(step: Step, result: ToolResult, saved: dict[str, str]) -> str:
+def check(step: Step, result: ToolResult, saved: dict[str, str]) -> str:
     """Hold a result against its step; fills `saved`. Returns what is wrong, or nothing."""
     text = result.content
     expect = step.expect or Expect()
@@ -139,10 +139,10 @@ def _check(step: Step, result: ToolResult, saved: dict[str, str]) -> str:
     if result.is_error != expect.error:
         return f"the tool {'failed' if result.is_error else 'did not fail'}: {shown}"
     for wanted in expect.contains:
-        if _fill(wanted, saved) not in text:
+        if fill(wanted, saved) not in text:
             return f"the result lacks {wanted!r}: {shown}"
     for unwanted in expect.lacks:
-        if _fill(unwanted, saved) in text:
+        if fill(unwanted, saved) in text:
             return f"the result holds {unwanted!r}: {shown}"
     if expect.matches and not re.search(expect.matches, text):
         return f"the result does not match {expect.matches!r}: {shown}"
@@ -154,14 +154,14 @@ def _check(step: Step, result: ToolResult, saved: dict[str, str]) -> str:
     return ""
 
 
-def _fill(value: Any, saved: dict[str, str]) -> Any:
+def fill(value: Any, saved: dict[str, str]) -> Any:
     """Replace {{name}} by what was saved, in strings at any depth."""
     if isinstance(value, str):
         return _REFERENCE.sub(lambda m: saved.get(m[1], m[0]), value)
     if isinstance(value, list):
-        return [_fill(v, saved) for v in value]
+        return [fill(v, saved) for v in value]
     if isinstance(value, dict):
-        return {k: _fill(v, saved) for k, v in value.items()}
+        return {k: fill(v, saved) for k, v in value.items()}
     return value
 
 
