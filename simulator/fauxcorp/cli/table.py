@@ -51,6 +51,12 @@ COMMANDS: dict[str, Entry] = {
             "remove": Entry("Remove the images that are out of date.", "image:remove"),
         },
     ),
+    "serve": Entry(
+        "Serve a model, or tools, to clients that you test.",
+        commands={
+            "model": Entry("Play a script as a model behind OpenAI's and Anthropic's APIs.", "serve:model"),
+        },
+    ),
     "schema": Entry("Print the JSON Schemas of the YAML files, for editors.", "schema:schema"),
     "explain-address": Entry("Say whose an address, host or URL is, and why.", "explain_address:explain_address"),
     "doctor": Entry("Check this installation and say how to mend what is wrong.", "doctor:doctor"),

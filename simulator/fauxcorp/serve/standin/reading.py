@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from fauxcorp.serve.standin.asked import Asked, Kind, Offered, Seen, items, obj, text_of, word
@@ -10,6 +11,9 @@ from fauxcorp.serve.standin.asked import Asked, Kind, Offered, Seen, items, obj,
 Body = dict[str, Any]
 Talk = list[tuple[str, str]]
 _ANY_OBJECT = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
+MAX_TOOLS = 2_000
+MAX_NAME = 200
+"""Characters of a tool's name; one with a longer name is passed over."""
 _ROLES = {"assistant": "assistant", "user": "user", "system": "system", "developer": "system", "tool": "tool"}
 
 
@@ -129,7 +133,7 @@ def _schema(form: Body, holder: Body) -> dict[str, Any] | None:
 def _tools(value: Any, namespace: str = "") -> tuple[Offered, ...]:
     """Tools as any of the protocols lists them; those of a namespace object carry its name."""
     out: list[Offered] = []
-    for tool in items(value):
+    for tool in islice(items(value), MAX_TOOLS):
         kind = word(tool.get("type"))
         if kind == "namespace" and not namespace:
             out += _tools(tool.get("tools"), word(tool.get("name")))
@@ -142,7 +146,7 @@ def _tools(value: Any, namespace: str = "") -> tuple[Offered, ...]:
                 out.append(Offered("tool_search", schema, kind="search", about=about))
             continue
         name = word(inner.get("name"))
-        if name:
+        if 0 < len(name) <= MAX_NAME:
             what: Kind = "custom" if kind == "custom" and not schema else "function"
             out.append(Offered(name, schema, namespace, what, about))
     return tuple(out)

@@ -9,6 +9,8 @@ import orjson
 from fauxcorp.serve.standin.asked import obj, word
 
 MAX_DEPTH = 12
+MAX_NODES = 2_000
+"""Values in a value: a schema that refers to itself has no end of its own."""
 _FAVOURED = (
     "answer",
     "final_answer",
@@ -62,12 +64,13 @@ class _Builder:
     """Builds one value; the text is used once."""
 
     def __init__(self, root: dict[str, Any], text: str) -> None:
-        self.root, self.text = root, text
+        self.root, self.text, self.nodes = root, text, 0
 
     def value(self, schema: Any, depth: int) -> Any:
-        schema = self._resolved(obj(schema))
-        if depth > MAX_DEPTH:
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             return None
+        schema = self._resolved(obj(schema))
         if "const" in schema:
             return schema["const"]
         for key in ("enum", "examples"):

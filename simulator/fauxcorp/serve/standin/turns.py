@@ -193,7 +193,8 @@ class _Chooser:
         return Answer(SEARCH, self.at, calls=(made,), unexpected=self.unexpected)
 
     def _text(self) -> str:
-        return self.asked.raw.decode("utf-8", "replace")
+        """All words of the request: where names of tools that are not loaded stand."""
+        return "\n".join([*(text for _, text in self.asked.talk), *(t.about for t in self.asked.tools)])
 
     def _past_the_end(self) -> str:
         last = self.turns[-1]
