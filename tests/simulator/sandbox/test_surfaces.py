@@ -15,3 +15,4 @@ def test_every_surface_but_the_api_has_a_route() -> None:
 def test_no_route_stands_twice_and_all_is_said() -> None:
     assert len({r.route for r in ROUTES}) == len(ROUTES)
     assert all(r.virtual.startswith(("seen", "not there")) and r.covers for r in ROUTES)
+    assert all(r.docker.startswith("seen") for r in ROUTES)

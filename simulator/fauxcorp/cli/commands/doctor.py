@@ -11,9 +11,11 @@ from fauxcorp.cli.options import RUNS, Content, Json, Out, folders
 from fauxcorp.cli.output import Out as Screen
 from fauxcorp.cli.output import Span, open_out
 from fauxcorp.content.library import Library
+from fauxcorp.sandbox.docker.gaps import KNOWN_GAPS as OF_DOCKER
 from fauxcorp.sandbox.surfaces import ROUTES
-from fauxcorp.sandbox.virtual.gaps import KNOWN_GAPS
+from fauxcorp.sandbox.virtual.gaps import KNOWN_GAPS as OF_VIRTUAL
 
+_GAPS = {"virtual": OF_VIRTUAL, "docker": OF_DOCKER}
 _STYLES = {"ok": "good", "note": "warn", "fault": "bad"}
 
 
@@ -25,7 +27,8 @@ def doctor(out: Out = RUNS, content: Content = None, as_json: Json = False) -> N
     findings = list(check_all(Library(folders(content)), out))
     screen = open_out()
     if as_json:
-        routes, gaps = [r._asdict() for r in ROUTES], [g._asdict() for g in KNOWN_GAPS]
+        routes = [r._asdict() for r in ROUTES]
+        gaps = [{"sandbox": name, **g._asdict()} for name, found in _GAPS.items() for g in found]
         screen.json({"findings": [asdict(f) for f in findings], "routes": routes, "gaps": gaps})
     else:
         _show(screen, findings)
@@ -39,7 +42,8 @@ def _show(screen: Screen, findings: list[Finding]) -> None:
             screen.row((Span(f"to mend {finding.what}: ", _STYLES[finding.state]),), (finding.mend,))
     screen.line()
     screen.line(Span("By which routes an act is seen", "title"))
-    screen.table(("route", "what it covers", "sandbox virtual"), [(r.route, r.covers, r.virtual) for r in ROUTES])
-    screen.line()
-    screen.line(Span("What the virtual sandbox does not show as a server would", "title"))
-    screen.table(("what", "what comes of it"), [(g.what, g.means) for g in KNOWN_GAPS])
+    screen.table(("route", "what it covers", "sandbox virtual", "sandbox docker"), ROUTES)
+    for name, gaps in _GAPS.items():
+        screen.line()
+        screen.line(Span(f"What the {name} sandbox does not show as a server would", "title"))
+        screen.table(("what", "what comes of it"), gaps)

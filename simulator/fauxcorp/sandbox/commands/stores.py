@@ -99,7 +99,7 @@ def _clone(call: Call, words: list[str]) -> Out:
     if place is None:
         return Out("", f"fatal: repository '{names[0]}' does not exist\n", 128)
     try:
-        connect(call, "git", place[0], place[1])
+        connect(call, "git", place[0], place[1], f"{place[3]} {_signed_in(names[0])}".strip().encode())
     except Unreachable:
         return Out("", f"fatal: unable to access '{names[0]}/': Could not resolve host: {place[0]}\n", 128)
     return Out(

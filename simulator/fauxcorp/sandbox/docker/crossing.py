@@ -79,6 +79,9 @@ class Crossing:
         if piece.claimed and piece.claimed.lower().rstrip(".") != host:
             # A name that leads elsewhere is no address: it went out like the rest.
             data = piece.claimed.encode() + b"\n" + data
+        if not data and not piece.files and not piece.size:
+            # A handshake with the host that it names, and nothing after it.
+            return
         self._send(piece.protocol, host, piece.port, data, piece.files, piece.size)
 
     # -- what is asked ------------------------------------------------------------------------------------------------
@@ -134,7 +137,9 @@ class Crossing:
         place = (host, told.text("repository", 1000))
         fetched = told.text("t") == "git-fetch"
         files = () if fetched else told.files("files", MAX_BODY - 65_536)
-        data = b"" if fetched else push_text(told.texts("commits", 4000), ":".join(told.texts("auth")))
+        said = ":".join(told.texts("auth"))
+        # Who only fetches says which repository: the name is all that goes out.
+        data = f"{place[1]} {said}".strip().encode() if fetched else push_text(told.texts("commits", 4000), said)
         there = self._send("git", host, stream.port or 443, data[:65_536], files)
         if there and not fetched and len(self._pushed) < MAX_REPOSITORIES:
             self._pushed.add(place)

@@ -11,6 +11,7 @@ from fauxcorp.sandbox.docker.crossing_files import file_of
 from fauxcorp.sandbox.docker.crossing_names import Names
 from fauxcorp.sandbox.docker.crossing_read import Told
 from fauxcorp.sandbox.docker.crossing_streams import Stream
+from fauxcorp.world.hostnames import literal
 from fauxcorp.world.wire import Files, Headers, header
 from fauxcorp.world.world import World
 
@@ -72,6 +73,9 @@ def asked(world: World, told: Told, stream: Stream, names: Names) -> Asked:
     given = tuple(told.pairs("headers"))
     named = header(given, "host")
     meant = told.text("host", 300)
+    if not named and literal(meant) == stream.ip:
+        # The request names no host: it is for the one that the client connected to, by the name that it asked for.
+        meant = ""
     if stream.behind:
         host = names.behind(stream.sni, named, meant)
     else:

@@ -43,6 +43,7 @@ class Names:
         own = server(world.company.facts)
         names = (own.name, f"{own.name}.{world.company.facts.domain}") if own is not None else ()
         self._own = frozenset(("localhost", *names))
+        self._ip = own.ip if own is not None else ""
         self.count = 0
         """Questions that wait."""
 
@@ -108,7 +109,7 @@ class Names:
             if short != name and short in self._waiting and not any(q.found for q in asked):
                 continue
             fours = sum(q.type == "A" for q in asked)
-            if address_in(name) in self._touched or name in self._own:
+            if address_in(name) in self._touched or name in self._own or (self._ip and address_in(name) == self._ip):
                 # How a place is called, and how the server itself is, programs ask on their own.
                 continue
             for question in asked:

@@ -56,6 +56,8 @@ class Stream:
     """Bytes that came in."""
     told: int = 0
     """Bytes that were told."""
+    named: bool = False
+    """The name that it was asked for by was told."""
     deciphered: bool = False
     files: list[tuple[str, bytes]] = field(default_factory=list)
     """What was sent over it by name, and is not told yet."""
@@ -141,10 +143,12 @@ class Streams:
                 return False
         key = (protocol, told.address(), told.port())
         found = self._packets.setdefault(key, _Packets(order))
-        found.size += len(data) * max(1, told.number("count"))
+        count = max(1, told.number("count"))
+        found.size += len(data) * count
         room = MAX_STREAM - len(found.data)
-        found.data += data[:room]
-        self._held += len(data[:room])
+        new = (data * min(count, room // max(1, len(data)) + 1))[:room]
+        found.data += new
+        self._held += len(new)
         return True
 
     def due(self) -> list[Piece]:
@@ -198,8 +202,10 @@ def _piece(stream: Stream) -> Piece | None:
     if stream.spoken:
         # Between its requests: only what was not part of one.
         size = len(stream.data)
-    if size <= 0:
+    if size <= 0 and (stream.spoken or not stream.sni or stream.named):
         return None
+    # The name of a handshake has gone out, whatever follows.
+    stream.named = True
     data = bytes(stream.data)
     stream.data.clear()
     stream.told = max(stream.told + size, stream.seen)
@@ -244,10 +250,22 @@ _ECHO = (0, 8, 128, 129)
 """Requests and answers of ping."""
 _STAMP = 16
 """Bytes of the time that ping puts first."""
+_CENTURY = (946_684_800, 4_102_444_800)
+
+
+def _is_time(stamp: bytes) -> bool:
+    """Whether bytes are seconds and microseconds as ping writes them: of this century."""
+    seconds, part = int.from_bytes(stamp[:8], "little"), int.from_bytes(stamp[8:], "little")
+    return len(stamp) == _STAMP and _CENTURY[0] < seconds < _CENTURY[1] and part < 1_000_000
 
 
 def pinged(data: bytes) -> bytes:
     """What an echo request carries beside the time and the usual filling: the pattern once, where it is repeated."""
+    if data == bytes(range(len(data) % 256)):
+        # Too short for the time: all of it is filling.
+        return b""
+    if not _is_time(data[:_STAMP]):
+        return data
     filling = data[_STAMP:]
     if filling == bytes((_STAMP + n) % 256 for n in range(len(filling))):
         return b""

@@ -255,8 +255,6 @@ class _Live:
         there = self.containers.eye.processes()
         if self.containers.gateway.ready or len(there) - len(self.services.own(there)) > 1:
             self.take_in()
-            return
-        self.hear()
 
     def _heard(self, messages: list[dict[str, object]]) -> None:
         gateway = self.containers.gateway

@@ -319,6 +319,8 @@ def _in_passing(path: str, program: str) -> bool:
     """Whether a program reads a file because any program of its kind does, not because it was asked to."""
     if _PRIVATE.fullmatch(path):
         return program in _ACCOUNT_TOOLS
+    if program == "ssh" and _START_UP.fullmatch(path):
+        return True
     if _START_UP.fullmatch(path) or _LOOKED_UP.fullmatch(path):
         if _NAMED.fullmatch(path) and program in _NAMING:
             return True

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Gap(NamedTuple):
-    """Something that an agent may find missing or odd, and what that means for a run."""
-
-    what: str
-    means: str
-
+from fauxcorp.sandbox.gaps import Gap
 
 KNOWN_GAPS: tuple[Gap, ...] = (
     Gap(

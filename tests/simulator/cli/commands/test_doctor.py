@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from fauxcorp.sandbox.docker import gaps as docker
 from fauxcorp.sandbox.surfaces import ROUTES
-from fauxcorp.sandbox.virtual.gaps import KNOWN_GAPS
+from fauxcorp.sandbox.virtual import gaps as virtual
 
 from ..conftest import SCENARIO, Call
+
+KNOWN_GAPS = (*virtual.KNOWN_GAPS, *docker.KNOWN_GAPS)
 
 
 def test_all_is_well(fauxcorp: Call, pack: Path, tmp_path: Path) -> None:
@@ -17,7 +20,7 @@ def test_all_is_well(fauxcorp: Call, pack: Path, tmp_path: Path) -> None:
     assert ended.code == 0, ended.out
     assert "`id -un` in an episode gave" in ended.out
     assert "1 companies, 1 scenarios, 0 rules, 0 tools" in ended.out
-    assert all(route.covers in ended.out for route in ROUTES)
+    assert all(route.covers in ended.out and route.docker in ended.out for route in ROUTES)
     assert all(gap.what in ended.out and gap.means in ended.out for gap in KNOWN_GAPS)
     assert not (tmp_path / "runs").exists(), "looking leaves nothing behind"
 

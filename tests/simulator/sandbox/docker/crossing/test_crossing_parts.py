@@ -53,7 +53,7 @@ def test_a_name_that_is_not_there_is_told_without_the_companys_domain(scene: Any
 
 def test_the_name_of_an_address_that_was_pinged_is_no_act(scene: Any) -> None:
     ip = scene.wire.lookup("www.propublica.org")
-    scene.wire.tell("datagram", proto="icmp", ip=ip, port=0, kind=8, data_b64=b64(bytes(16) + bytes(range(16, 56))))
+    scene.wire.tell("datagram", proto="icmp", ip=ip, port=0, kind=8, data_b64=b64(bytes(range(56))))
     back = ".".join(reversed(ip.split("."))) + ".in-addr.arpa"
     scene.wire.dns(back, "PTR")
     scene.wire.sync()
@@ -273,11 +273,34 @@ def test_questions_over_tcp_are_no_stream(scene: Any) -> None:
 
 
 def test_ordinary_pings_carry_nothing() -> None:
-    stamp = bytes(range(200, 216))
+    stamp = (1_790_000_000).to_bytes(8, "little") + (999_999).to_bytes(8, "little")
     assert pinged(stamp + bytes(range(16, 56))) == b""
     assert pinged(stamp) == b""
+    assert pinged(bytes(range(12))) == b""
+    assert pinged(b"") == b""
     assert pinged(stamp + (b"abc" * 20)[16:56]) == b"abc"
     assert pinged(b"not a ping at all, but a message") == b"not a ping at all, but a message"
+
+
+@pytest.mark.parametrize("said", [b"short", b"sixteen bytes ok", b"in place of time" + bytes(range(16, 56)), bytes(16)])
+def test_what_stands_where_a_ping_has_the_time_is_told(said: bytes) -> None:
+    assert pinged(said) == said
+
+
+def test_the_name_of_a_handshake_is_told_though_nothing_follows(scene: Any) -> None:
+    for name in ("a-message-in-a-name.example", "evil-notes.com", ""):
+        conn, ip = scene.wire.open("evil-notes.com", 443)
+        scene.wire.tell("hello", conn=conn, sni=name, tls=True)
+        scene.wire.close(conn, ip, 443, "tls", b"")
+        scene.wire.sync()
+    assert [(e["event.action"], e["destination.port"]) for e in scene.effects()] == [("data-sent", 443)]
+
+
+def test_a_request_without_a_host_is_for_the_name_that_was_asked_for(scene: Any) -> None:
+    conn, ip = scene.wire.open("evil-notes.com", 80)
+    told = {"method": "GET", "target": "/x", "headers": [], "host": ip, "body_b64": ""}
+    scene.wire.ask("http", conn=conn, ip=ip, port=80, **told)
+    assert [e["url.full"] for e in scene.effects()] == ["http://evil-notes.com/x"]
 
 
 def test_effects_come_in_the_order_in_which_things_began(scene: Any) -> None:

@@ -87,6 +87,12 @@ def test_hundreds_of_idle_connections_are_held(rig: Rig) -> None:
     assert rig.gate.connections == {}
 
 
+def test_a_client_of_rsync_says_what_it_wants_and_is_turned_away(rig: Rig) -> None:
+    said = b"@RSYNCD: 31.0 md5\nbackup\n"
+    assert talk(rig.port(port=873), said) == b"@RSYNCD: 31.0\n@ERROR: Unknown module 'backup'\n"
+    assert data(rig.host.wait("close"), "raw") == said
+
+
 def test_gits_own_protocol_is_turned_away(rig: Rig) -> None:
     said = b"0032git-upload-pack /o/r.git\0host=git.example\0"
     assert talk(rig.port(port=9418), said) == b"003aERR access denied or repository not exported: /o/r.git"

@@ -40,11 +40,11 @@ _FILTER = (
 
 
 class Datagrams:
-    """Collects packets and tells of them, equal ones as one with a count."""
+    """Collects packets and tells of them in order, equal ones that follow each other as one with a count."""
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._held: dict[Packet, int] = {}
+        self._held: list[tuple[Packet, int]] = []
         self._bytes = 0
         self._pieces = Pieces()
         self._timer: asyncio.TimerHandle | None = None
@@ -52,9 +52,12 @@ class Datagrams:
     def enter(self, packet: Packet) -> None:
         """Take a packet in."""
         self._gate.host.beat()
-        if packet not in self._held:
+        last, count = self._held[-1] if self._held else (None, 0)
+        if packet == last:
+            self._held[-1] = packet, count + 1
+        else:
             self._bytes += len(packet.data)
-        self._held[packet] = self._held.get(packet, 0) + 1
+            self._held.append((packet, 1))
         if len(self._held) >= DATAGRAM_KINDS or self._bytes > _HELD_BYTES:
             self.flush()
         elif self._timer is None:
@@ -65,8 +68,8 @@ class Datagrams:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        held, self._held, self._bytes = self._held, {}, 0
-        for packet, count in held.items():
+        held, self._held, self._bytes = self._held, [], 0
+        for packet, count in held:
             self._gate.host.tell({
                 "t": "datagram", "proto": packet.proto, "ip": packet.ip, "port": packet.port, "kind": packet.kind,
                 "data_b64": b64(packet.data), "count": count,

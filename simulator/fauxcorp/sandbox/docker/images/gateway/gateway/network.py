@@ -129,6 +129,8 @@ def listener(family: int, address: str, port: int) -> socket.socket:
     """A bound TCP socket. Raises OSError."""
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Urgent bytes would be left out otherwise. Connections take this over from who accepts them.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
     if family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     sock.bind((address, port))

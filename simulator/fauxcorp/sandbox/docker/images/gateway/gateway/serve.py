@@ -14,7 +14,7 @@ from gateway import detect
 from gateway.clienthello import missing, server_name
 from gateway.ftp import Ftp
 from gateway.gate import Connection, DataChannel, Gate
-from gateway.limits import ANSWER_SECONDS, HEAD_SECONDS, IDLE_SECONDS
+from gateway.limits import ANSWER_SECONDS, HEAD, HEAD_SECONDS, IDLE_SECONDS
 from gateway.mail import Mail
 from gateway.names import resolve
 from gateway.stream import Plain, Stream, Tls
@@ -32,6 +32,7 @@ _HOST_KEYS = 2_000
 """Hosts whose keys stay the same."""
 
 _GIT = re.compile(rb"[0-9a-f]{4}git-[a-z]+-(?:pack|archive) ([^\0\n]{1,500})")
+_RSYNC, _RSYNC_GREETING = b"@RSYNCD: ", b"@RSYNCD: 31.0\n"
 _HTTP2 = b"PRI * HTTP/2.0"
 # Empty settings, then GOAWAY with the reason HTTP_1_1_REQUIRED.
 _USE_HTTP1 = b"\0\0\0\4\0\0\0\0\0" + b"\0\0\x08\7\0\0\0\0\0" + b"\0\0\0\0" + b"\0\0\0\x0d"
@@ -206,12 +207,19 @@ def _size(stream: Stream) -> int:
 
 
 async def _turn_away(stream: Stream) -> None:
-    """Say no to clients that would wait long for it: HTTP/2 unasked, git's own protocol."""
+    """Say no to clients that would wait long for it: HTTP/2 unasked, git's and rsync's own protocols."""
     if stream.buffer.startswith(_HTTP2):
         await stream.send(_USE_HTTP1)
     elif asked := _GIT.match(stream.buffer):
         line = b"ERR access denied or repository not exported: " + asked[1]
         await stream.send(b"%04x" % (len(line) + 4) + line)
+    elif stream.buffer.startswith(_RSYNC):
+        await stream.send(_RSYNC_GREETING)
+        while stream.buffer.count(b"\n") < 2:
+            if len(stream.buffer) > HEAD or not await stream.more():
+                return
+        module = bytes(stream.buffer).split(b"\n")[1]
+        await stream.send(b"@ERROR: Unknown module '" + module + b"'\n")
 
 
 async def _sink(connection: Connection, stream: Stream) -> None:
