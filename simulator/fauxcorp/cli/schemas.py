@@ -16,6 +16,7 @@ from fauxcorp.content.scenario import Cast, Replies, Scenario
 from fauxcorp.content.sharefiles import MetaFile
 from fauxcorp.content.staff import StaffFile
 from fauxcorp.lint.accept import AcceptFile
+from fauxcorp.serve.standin.script import ModelScript
 from fauxcorp.world.company import CompanyFacts
 from fauxcorp.world.outside import InternetFile
 from fauxcorp.world.webanswers import WebFile
@@ -49,6 +50,7 @@ KINDS: dict[str, FileKind] = {
     "grow-chat": FileKind(TalksFile, "fixtures/companies/<slug>/grow/chat*.yaml"),
     "grow-calendar": FileKind(CalendarPlan, "fixtures/companies/<slug>/grow/calendar.yaml"),
     "grow-files": FileKind(GrownFiles, "fixtures/companies/<slug>/grow/files*.yaml"),
+    "model": FileKind(ModelScript, "fixtures/models/*.yaml"),
     "internet": FileKind(InternetFile, "fixtures/internet/*.yaml"),
 }
 """Every kind of YAML file that an author writes."""

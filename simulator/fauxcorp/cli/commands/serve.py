@@ -15,10 +15,10 @@ from fauxcorp.cli.options import Content, folders
 from fauxcorp.cli.output import Out, open_out
 from fauxcorp.content.library import Library
 from fauxcorp.errors import UserError
-from fauxcorp.serve.standin import ModelServer, ProxyServer, load_script
 from fauxcorp.serve.standin.app import REPEATS
 from fauxcorp.serve.standin.report import Report
-from fauxcorp.serve.standin.server import Served
+from fauxcorp.serve.standin.script import load_script
+from fauxcorp.serve.standin.server import ModelServer, ProxyServer, Served
 
 ScriptName = Annotated[
     str | None,
