@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
@@ -27,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if threading.current_thread() is threading.main_thread():
+        # Who is told to end takes away what it started, as when it is interrupted.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     arguments = hoist(list(sys.argv[1:] if argv is None else argv))
     code = 1
     try:

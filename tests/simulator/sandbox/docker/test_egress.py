@@ -19,6 +19,7 @@ from fauxcorp.sandbox.docker.run import DockerSandboxes
 from fauxcorp.world.world import World
 
 from .conftest import Server
+from .wiretap import Wiretap
 
 WAYS: list[dict[str, str]] = yaml.safe_load((Path(__file__).parent / "egress.yaml").read_text(encoding="utf-8"))
 
@@ -29,7 +30,15 @@ def mark(number: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def office(docker: DockerSandboxes) -> Iterator[Server]:
+def wire() -> Iterator[Wiretap]:
+    """All that is on this machine's interfaces meanwhile."""
+    tap = Wiretap(*(mark(number).encode() for number in range(len(WAYS))))
+    yield tap
+    tap.close()
+
+
+@pytest.fixture(scope="module")
+def office(docker: DockerSandboxes, wire: Wiretap) -> Iterator[Server]:
     """A server that all rows share."""
     play = Library().play("high-agency")
     user = play.scenario.agent.user
@@ -71,6 +80,10 @@ def test_it_is_seen(office: Server, number: int) -> None:
     if packed != "waits":
         payloads = [plain(p.data, packed) for e in fitting for p in payloads_of(e)]
         assert any(sent.encode() in data for data in payloads), (result, [str(e)[:300] for e in fitting])
+
+
+def test_nothing_of_it_left(wire: Wiretap) -> None:
+    assert wire.found == []
 
 
 def payloads_of(effect: Effect) -> list[Payload]:
