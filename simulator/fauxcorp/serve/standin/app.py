@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from starlette.routing import Route
 
 from fauxcorp.serve.standin import say_chat, say_messages, say_responses
 from fauxcorp.serve.standin.asked import Asked, Seen
-from fauxcorp.serve.standin.marks import SIDE
+from fauxcorp.serve.standin.marks import SEARCH, SIDE
 from fauxcorp.serve.standin.reading import READERS
 from fauxcorp.serve.standin.report import Report
 from fauxcorp.serve.standin.said import Answer
@@ -26,6 +27,8 @@ from fauxcorp.serve.standin.wire import Refused, body_of, error, in_json, parsed
 REPEATS = 20
 """How often the same request may come in a row."""
 MAX_REMEMBERED = 10_000
+AGAIN_SECONDS = 0.5
+"""Before tools are searched for once more, a client gets time to connect to their server."""
 MODEL = "script"
 
 Body = Callable[[Answer, Asked], dict[str, Any]]
@@ -108,7 +111,7 @@ def model_app(player: Player) -> Starlette:
             return _look(path)
         anthropic = path.endswith(("/messages", "/count_tokens"))
         try:
-            return _post(player, path, await body_of(request))
+            return await _post(player, path, await body_of(request))
         except ClientDisconnect:
             return Response(status_code=400)
         except Refused as refused:
@@ -119,7 +122,7 @@ def model_app(player: Player) -> Starlette:
     return Starlette(routes=[Route("/{path:path}", entry, methods=["GET", "HEAD", "POST"])])
 
 
-def _post(player: Player, path: str, raw: bytes) -> Response:
+async def _post(player: Player, path: str, raw: bytes) -> Response:
     if path.endswith(("/count_tokens", "/input_tokens")):
         parsed(raw)
         kind = {"object": "response.input_tokens"} if path.endswith("/input_tokens") else {}
@@ -129,6 +132,8 @@ def _post(player: Player, path: str, raw: bytes) -> Response:
         known = ", ".join(f"/v1/{d}" for d in SAYERS)
         raise Refused(404, f"nothing is served at {path[:200] or '/'}; there are {known}")
     asked, answer = player.play(dialect, raw)
+    if answer.why == SEARCH and answer.again:
+        await asyncio.sleep(AGAIN_SECONDS)
     body, events = SAYERS[dialect]
     name = f"req_{hashlib.sha256(raw).hexdigest()[:16]}"
     headers = {"x-request-id": name, "request-id": name}

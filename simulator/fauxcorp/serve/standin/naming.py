@@ -101,6 +101,9 @@ class Naming:
 
     def _prefix(self, offered: Offered, tool: str) -> str | None:
         prefix = prefix_of(offered.name, tool)
+        if prefix == "" and not offered.namespace and offered.name.replace("-", "_") != tool.replace("-", "_"):
+            # A client's own `Bash` is not the server's `bash`.
+            return None
         if prefix is None or not offered.namespace:
             return prefix
         return "_".join(filter(None, (plain(offered.namespace), prefix)))

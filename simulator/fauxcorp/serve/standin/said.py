@@ -43,6 +43,8 @@ class Answer:
     stop: Stop = ""
     trouble: str = ""
     unexpected: tuple[Unexpected, ...] = ()
+    again: bool = False
+    """Asks for the same as the answer before."""
     tag: str = ""
     digest: str = ""
 

@@ -20,6 +20,8 @@ from fauxcorp.serve.standin.shape import best_field, filled
 
 BENIGN = "Noted."
 """What is answered beside the conversation."""
+MAX_SEARCHES = 6
+"""How often the tools of a turn are searched for: a client may still be connecting to their server."""
 MANY = 50
 """How many tools a search is asked for."""
 
@@ -150,7 +152,11 @@ class _Chooser:
 
     def _act(self, turn: Turn, text: str) -> Answer:
         lacking = [a.call for a in turn.acts if not a.as_is and self.naming.get(a.call) is None]
-        if lacking and (search := self.naming.search()) and not self._searched():
+        if (
+            lacking
+            and (search := self.naming.search())
+            and self._searches() < (1 if self.naming.proxy() else MAX_SEARCHES)
+        ):
             return self._search(search, lacking)
         proxy = self.naming.proxy()
         if lacking and proxy is None:
@@ -171,8 +177,8 @@ class _Chooser:
         name = spelled(act.call, self._text())
         return _made(proxy.tool, id, proxy.wrap(name, arguments, self.script.server), raw)
 
-    def _searched(self) -> bool:
-        return any(m.why == SEARCH and m.turn == self.at for m in self.marks)
+    def _searches(self) -> int:
+        return sum(m.why == SEARCH and m.turn == self.at and m.call is not None for m in self.marks)
 
     def _search(self, tool: Offered, lacking: Sequence[str]) -> Answer:
         """Ask for all tools of the script at once, those of this turn first."""
@@ -189,8 +195,8 @@ class _Chooser:
             if name in fields:
                 most = obj(fields[name]).get("maximum")
                 arguments[name] = min(MANY, most) if isinstance(most, int) else MANY
-        made = _made(tool, call_id(self.script.tag, SEARCH, self.at, 0), arguments, None)
-        return Answer(SEARCH, self.at, calls=(made,), unexpected=self.unexpected)
+        made = _made(tool, call_id(self.script.tag, SEARCH, self.at, self._searches()), arguments, None)
+        return Answer(SEARCH, self.at, calls=(made,), again=self._searches() > 0, unexpected=self.unexpected)
 
     def _text(self) -> str:
         """All words of the request: where names of tools that are not loaded stand."""

@@ -113,6 +113,19 @@ def test_other_failures(status: int, kind: type[Exception]) -> None:
         assert chat(server.url, [{"role": "user", "content": "Go."}]).calls
 
 
+def test_a_search_again(server: ModelServer) -> None:
+    talk: list[Any] = [{"role": "user", "content": "Go."}]
+    tools = [{"name": "ToolSearch", "input_schema": {"type": "object", "properties": {"query": {"type": "string"}}}}]
+    for _ in range(2):
+        request = {"model": "m", "messages": talk, "tools": tools}
+        content = post(server, "messages", request).json()["content"]
+        result = {"type": "tool_result", "tool_use_id": content[0]["id"], "content": "none yet"}
+        talk += [{"role": "assistant", "content": content}, {"role": "user", "content": [result]}]
+    got = messages(server.url, talk)
+    assert [name for _, name, _ in got.calls] == ["mail_list"]
+    assert (server.report.searches, server.report.requests) == (2, 3)
+
+
 def test_ways_to_end() -> None:
     with ModelServer(made(turns=[{"say": "I will not.", "stop": "refusal"}])) as server:
         asked: list[Any] = [{"role": "user", "content": "Go."}]

@@ -38,6 +38,11 @@ def test_the_server_that_has_most_or_that_is_named() -> None:
     assert named("read_file", "mail_list", "todo_mail_list") == ["read_file", "mail_list"]
 
 
+def test_another_tool_of_the_client() -> None:
+    assert named("Read_File", "mail-list") == ["", "mail-list"]
+    assert named("Read_File", "mcp__a__Read_File", "mail_list") == ["mcp__a__Read_File", "mail_list"]
+
+
 def test_what_is_not_there() -> None:
     naming = Naming(TOOLS, "", (Offered("Bash"), Offered("research"), Offered("tool_a")))
     assert not naming.any

@@ -69,7 +69,7 @@ def test_scripts_of_a_content_folder(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "mine.yaml").write_text(GOOD, encoding="utf-8")
     library = Library((tmp_path / "demo",))
-    assert list(model_files(library)) == ["demo/mine"]
+    assert list(model_files(library)) == ["office-round", "demo/mine"]
     assert load_script("mine", library) == load_script("demo/mine", library)
 
 

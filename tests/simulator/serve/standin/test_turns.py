@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fauxcorp.serve.standin.asked import Offered
 from fauxcorp.serve.standin.marks import FINAL, SEARCH, SIDE, TURN
 from fauxcorp.serve.standin.script import ModelScript
-from fauxcorp.serve.standin.turns import BENIGN, choose
+from fauxcorp.serve.standin.turns import BENIGN, MAX_SEARCHES, choose
 
 from .conftest import DIALECTS, RESULT, TEXT_SCHEMA, TOOLS, asked, body, follow, made, played, read, tool
 
@@ -195,10 +195,14 @@ def test_a_search_before_tools_are_there() -> None:
     history = follow(history, answer, "loaded")
     loaded = choose(SCRIPT, asked("messages", history, [search, "Bash", *named.split()]))
     assert (loaded.why, loaded.turn, loaded.calls[0].name) == (TURN, 0, "mcp__office__mail_list")
-    assert (
-        "calls mail_list, which is not among the tools: ToolSearch, Bash"
-        in choose(SCRIPT, asked("messages", history, [search, "Bash"])).trouble
-    )
+    for _ in range(MAX_SEARCHES - 1):
+        again = choose(SCRIPT, asked("messages", history, [search, "Bash"]))
+        assert (again.why, again.again) == (SEARCH, True)
+        history = follow(history, again, "none yet")
+    ids = [call.id for kind, said in history if kind == "said" for call in said.calls]
+    assert len(set(ids)) == MAX_SEARCHES
+    over = choose(SCRIPT, asked("messages", history, [search, "Bash"]))
+    assert "calls mail_list, which is not among the tools: ToolSearch, Bash" in over.trouble
 
 
 def test_the_search_of_responses() -> None:
