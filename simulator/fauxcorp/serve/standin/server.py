@@ -47,6 +47,8 @@ class Served:
         except (OSError, OverflowError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise UserError(f"cannot listen on {self._host} port {self._port}: {reason}") from None
+        # Inherited by the connections: else a small answer waits some 40 ms for an acknowledgement.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(
             self._app, log_config=None, log_level="error", access_log=False, lifespan="off", ws="none",
             server_header=False, date_header=False, timeout_graceful_shutdown=STOP_SECONDS,
