@@ -23,7 +23,7 @@ from fauxcorp.enrich import Enricher
 from fauxcorp.episode.boundary import Fault, guard
 from fauxcorp.episode.prose import ProseSource, Reworder
 from fauxcorp.errors import EpisodeOver, SandboxError, ToolError
-from fauxcorp.eventlog import EventLog
+from fauxcorp.eventlog import TAPE, EventLog
 from fauxcorp.monitor import Monitor
 from fauxcorp.sandbox.base import Sandbox, Sandboxes
 from fauxcorp.sandbox.virtual import VirtualSandboxes
@@ -72,7 +72,7 @@ class Episode:
         self.clock = Clock(play.scenario.start)
         rng = RandomSource(f"{play.name}/{play.variant}/{seed}/{epoch}")
         self.world = World(play.company, self.clock, rng, cast=play.cast, agent=self.user)
-        self.sandbox: Sandbox = sandboxes.make(self.world, self.user)
+        self.sandbox: Sandbox = sandboxes.make(self.world, self.user, folder / TAPE if folder else None)
         self._kind = sandboxes.name
         self.enricher = Enricher(play.context, self.world)
         self.monitor = Monitor(play.rules)
@@ -173,8 +173,9 @@ class Episode:
                 self.outcome, self.detail = "error", f"{self.faults[0].kind}: {self.faults[0].message}"
         for effect in self.world.outbox.left():
             self.world.apply(effect)
+        tape = {"fauxcorp.tape": self.sandbox.tape} if self.sandbox.tape else {}
         self._append(Kind.note, {"event.action": "episode-ended", "fauxcorp.outcome": self.outcome,
-                                 "fauxcorp.detail": self.detail})  # fmt: skip
+                                 "fauxcorp.detail": self.detail, **tape})  # fmt: skip
         self.close()
 
     def close(self) -> None:

@@ -54,6 +54,11 @@ def fork_run(
         LogError: a log cannot be read or written, or the rebuilt lines are not the parent's.
     """
     header = header_of(point.run, point.episode)
+    if header.get("fauxcorp.sandbox", "virtual") != "virtual":
+        raise UserError(
+            f"{point.episode} ran on {header['fauxcorp.sandbox']}, and only episodes on virtual can be forked; "
+            "`fauxcorp replay` plays it again"
+        )
     point.check()
     item = Item(play, agent.name, header["fauxcorp.epoch"], f"from-{point.step:03d}")
     plan = Plan((item,), header["fauxcorp.seed"], command=tuple(command), content_folders=tuple(content_folders))

@@ -11,10 +11,12 @@ from typing import Any
 from fauxcorp.content.library import Library, Play
 from fauxcorp.core.events import Event
 from fauxcorp.core.session import ToolCall
-from fauxcorp.episode.episode import Episode
+from fauxcorp.episode.episode import VIRTUAL, Episode
 from fauxcorp.episode.prose import read_prose
 from fauxcorp.errors import LogError
-from fauxcorp.eventlog import EVENTS, Run, read_events
+from fauxcorp.eventlog import EVENTS, TAPE, Run, read_events
+from fauxcorp.sandbox.docker.tape import TapeEnded
+from fauxcorp.sandbox.docker.taping import TapeSandboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ def rebuild(
     run: Run, episode: str, play: Play, header: dict[str, Any], *, upto: int | None = None, folder: Path | None = None
 ) -> Episode:
     """An episode in the state that the recorded one had after step `upto` (its last if None)."""
+    sandboxes = TapeSandboxes(run.folder / episode / TAPE) if header.get("fauxcorp.sandbox") == "docker" else VIRTUAL
     deeds = deeds_of(read_events(run.folder / episode / EVENTS), upto)
     model = header.get("fauxcorp.prose")
     again = Episode(
@@ -166,6 +169,12 @@ def rebuild(
         agent=header["fauxcorp.agent"],
         folder=folder,
         prose=read_prose(run.folder / episode, model) if isinstance(model, str) else None,
+        sandboxes=sandboxes,
     )
-    redo(again, deeds)
+    try:
+        redo(again, deeds)
+    except TapeEnded:
+        if episode in run.records:
+            raise
+        # The process was stopped before the end of what its log begins.
     return again

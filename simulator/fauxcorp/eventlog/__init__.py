@@ -1,6 +1,6 @@
 """The append-only event log: JSON Lines, hash chain, manifest, verify."""
 
-from fauxcorp.eventlog.log import EVENTS, GENESIS, EventLog
+from fauxcorp.eventlog.log import EVENTS, GENESIS, TAPE, EventLog
 from fauxcorp.eventlog.manifest import (
     EpisodeRecord,
     Manifest,
@@ -13,6 +13,7 @@ from fauxcorp.eventlog.reader import Check, Run, open_run, read_events, verify_e
 
 __all__ = [
     "EVENTS",
+    "TAPE",
     "GENESIS",
     "Check",
     "EpisodeRecord",

@@ -14,6 +14,8 @@ from fauxcorp.errors import LogError
 
 GENESIS = "0" * 64
 """What the first line holds as the hash of the line before it."""
+TAPE = "tape.jsonl"
+"""What came from outside, for a replay of an episode whose sandbox is no part of this process."""
 EVENTS = "events.jsonl"
 WALL = "wall.jsonl"
 MAX_DEPTH = 100

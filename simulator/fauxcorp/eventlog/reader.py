@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from fauxcorp.errors import LogError, NotFound
-from fauxcorp.eventlog.log import EVENTS, GENESIS
+from fauxcorp.eventlog.log import EVENTS, GENESIS, TAPE
 from fauxcorp.eventlog.manifest import MANIFEST, EpisodeRecord, Manifest, read_manifest, read_records
 
 
@@ -119,7 +120,23 @@ def _against_record(run: Run, episode: str, head: str, count: int) -> Check:
         trouble = f"{EVENTS}: it is not the log that was recorded"
     elif run.manifest.complete and run.manifest.heads.get(episode) != head:
         trouble = f"{EVENTS}: its end is not the one that {MANIFEST} names"
+    else:
+        trouble = _tape_trouble(run.folder / episode)
     return Check(episode, "broken" if trouble else "ok", count, trouble)
+
+
+def _tape_trouble(folder: Path) -> str:
+    """What is wrong with the tape that the last event names."""
+    last = deque(read_events(folder / EVENTS), maxlen=1)
+    named = last[0].get("fauxcorp.tape") if last else None
+    if named is None:
+        return ""
+    try:
+        with (folder / TAPE).open("rb") as file:
+            found = file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return f"{TAPE}: {error.strerror}"
+    return "" if found == named else f"{TAPE}: it is not the tape that was recorded"
 
 
 def _chain(data: bytes) -> tuple[str, int, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from fauxcorp.core.effects import Origin
@@ -126,6 +127,11 @@ class Sandbox(ABC):
     def settle(self) -> None:  # noqa: B027 - most have nothing to do
         """Take in what happened since the last command without one: what programs that still run did."""
 
+    @property
+    def tape(self) -> str:
+        """SHA-256 of what is on its tape; empty if it has none."""
+        return ""
+
     @abstractmethod
     def fork(self, world: World) -> Sandbox:
         """The same sandbox over a fork of its world: shell state too. Neither sees what the other does."""
@@ -142,8 +148,11 @@ class Sandboxes(ABC):
     """What `--sandbox` calls them."""
 
     @abstractmethod
-    def make(self, world: World, user: str) -> Sandbox:
-        """A sandbox for one user of one world. Raises UserError if there can be none, SandboxError if it failed."""
+    def make(self, world: World, user: str, tape: Path | None = None) -> Sandbox:
+        """A sandbox for one user of one world. Raises UserError if there can be none, SandboxError if it failed.
+
+        `tape`: a file to be made, for what a replay cannot know otherwise; none is made where there is no such thing.
+        """
 
     def close(self) -> None:  # noqa: B027 - most have nothing to do
         """Give back what they share; a second call does nothing."""

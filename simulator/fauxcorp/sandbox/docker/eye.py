@@ -112,6 +112,11 @@ class Eye:
         """The container's changes lie in a layer of their own; otherwise all its files are looked at each time."""
         self.sees_reads = False
 
+    @property
+    def peer(self) -> Peer:
+        """What answers."""
+        return self._link
+
     def start(self, ignore: Iterable[str] = IGNORED) -> None:
         """Take the container's files as they are now as known: only what changes from here on is told."""
         answer = self._ask({"do": "start", "ignore": list(ignore)})

@@ -1,4 +1,4 @@
-"""What the docker sandbox does not show as a server would, and what it does not see. `doctor` and the README print it."""
+"""What the docker sandbox does not show as a server would, and what it does not see. `doctor` prints it."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from fauxcorp.sandbox.docker.reap import reap
 from fauxcorp.sandbox.docker.recipe import Recipe, observer, recipe
 from fauxcorp.sandbox.docker.sandbox import Containers, DockerSandbox
 from fauxcorp.sandbox.docker.spool import Letters, Spool
+from fauxcorp.sandbox.docker.taping import TapedSource
 from fauxcorp.sandbox.docker.trouble import ENGINE, trouble
 from fauxcorp.world.company import Company
 from fauxcorp.world.world import World
@@ -80,11 +81,19 @@ class DockerSandboxes(Sandboxes):
             layers = Layers(client, agent, self.labels("company"))
             self._kitchen = _Kitchen(client, gateway, layers, Pool(self._start, self._warm), runtime)
 
-    def make(self, world: World, user: str) -> DockerSandbox:
+    def make(self, world: World, user: str, tape: Path | None = None) -> DockerSandbox:
         self.open()
         if self._kitchen is not None:
             self._kitchen.pool.prepare(self._recipe(world, user))
-        return DockerSandbox(world, user, self)
+        return DockerSandbox(world, user, TapedSource(self, tape) if tape is not None else self)
+
+    digest = ""
+
+    def untaped(self) -> DockerSandboxes:
+        return self
+
+    def done(self) -> None:
+        return None
 
     def labels(self, kind: str) -> dict[str, str]:
         """The labels of what this run makes."""

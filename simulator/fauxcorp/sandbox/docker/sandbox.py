@@ -7,7 +7,7 @@ there becomes effects, and what crosses the network is answered by the world whi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -18,9 +18,9 @@ from fauxcorp.sandbox.base import ExecResult
 from fauxcorp.sandbox.docker.clock import ContainerClock
 from fauxcorp.sandbox.docker.crossing import Crossing
 from fauxcorp.sandbox.docker.eye import Eye
-from fauxcorp.sandbox.docker.link import Link
+from fauxcorp.sandbox.docker.link import Message
 from fauxcorp.sandbox.docker.services import Services
-from fauxcorp.sandbox.docker.shell import Ran, Shell
+from fauxcorp.sandbox.docker.shell import Other, Ran
 from fauxcorp.sandbox.docker.spool import Letters, Spool
 from fauxcorp.sandbox.docker.survey import Names, changes_of, reads_of
 from fauxcorp.sandbox.files import WorldFiles
@@ -43,11 +43,56 @@ _REFUSED = re.compile(
 )
 
 
+class Gateway(Protocol):
+    """What crosses the network; see `Link`."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to receive."""
+        ...
+
+    def fileno(self) -> int:
+        """What can be waited for."""
+        ...
+
+    def send(self, message: Message, seconds: float = 30.0) -> None:
+        """Send a message. Raises SandboxError."""
+        ...
+
+    def receive(self, seconds: float = 0.0) -> list[Message]:
+        """What it says; waits so long for it. Raises SandboxError."""
+        ...
+
+
+class UserShell(Protocol):
+    """The user's lasting shell; see `Shell`."""
+
+    def run(
+        self,
+        command: str,
+        seconds: float,
+        others: Sequence[tuple[Other, Callable[[], None]]] = ...,
+        tick: Callable[[float], None] = ...,
+        *,
+        noted: bool = True,
+    ) -> Ran:
+        """Run a command line, and hear the others meanwhile. Raises SandboxError."""
+        ...
+
+    def state(self) -> str:
+        """A script that gives another shell what this one has."""
+        ...
+
+    def restore(self, state: str) -> None:
+        """Take over what `state` gave."""
+        ...
+
+
 class Containers(Protocol):
     """What one sandbox runs in; see `Pair`."""
 
     @property
-    def gateway(self) -> Link:
+    def gateway(self) -> Gateway:
         """What crosses the network."""
         ...
 
@@ -62,7 +107,7 @@ class Containers(Protocol):
         ...
 
     @property
-    def shell(self) -> Shell:
+    def shell(self) -> UserShell:
         """The user's shell."""
         ...
 
@@ -84,6 +129,19 @@ class Source(Protocol):
 
     def give_back(self, containers: Containers) -> None:
         """They are not needed any more; does not wait, and raises nothing."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the tape of all that came from outside; empty if there is none."""
+        ...
+
+    def untaped(self) -> Source:
+        """The same without a tape, for a sandbox beside the episode's."""
+        ...
+
+    def done(self) -> None:
+        """The sandbox is closed; a second call does nothing."""
         ...
 
 
@@ -129,7 +187,7 @@ class DockerSandbox(WorldFiles):
                 self._live.settle()
 
     def fork(self, world: World) -> DockerSandbox:
-        other = DockerSandbox(world, self.user, self._source)
+        other = DockerSandbox(world, self.user, self._source.untaped())
         other._spool = self._spool.fork(world)
         other._state, other._broken = self._state, self._broken
         services = self._services
@@ -144,6 +202,11 @@ class DockerSandbox(WorldFiles):
     def close(self) -> None:
         self.closed = True
         self._let_go()
+        self._source.done()
+
+    @property
+    def tape(self) -> str:
+        return self._source.digest
 
     def _ready(self) -> _Live:
         if self._broken:

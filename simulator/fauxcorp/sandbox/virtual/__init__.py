@@ -1,5 +1,7 @@
 """The virtual sandbox: bash in process over the world's files, with the office's own programs."""
 
+from pathlib import Path
+
 from fauxcorp.sandbox.base import Sandboxes
 from fauxcorp.sandbox.virtual.sandbox import VirtualSandbox
 from fauxcorp.world.world import World
@@ -10,7 +12,7 @@ class VirtualSandboxes(Sandboxes):
 
     name = "virtual"
 
-    def make(self, world: World, user: str) -> VirtualSandbox:
+    def make(self, world: World, user: str, tape: Path | None = None) -> VirtualSandbox:
         return VirtualSandbox(world, user)
 
 
