@@ -155,6 +155,12 @@ def test_what_is_too_much(command: str, sandboxes: DockerSandboxes, engine: Dock
     assert not engine.containers.list(all=True, filters={"label": f"{RUN}={sandboxes.run}"})
 
 
+def test_a_full_disk(sandboxes: DockerSandboxes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fauxcorp.sandbox.docker.sandbox.MAX_DISK", 2_000_000)
+    done = episode(sandboxes, Worker(then="head -c 3000000 /dev/zero > /tmp/much"))
+    assert (done.record.outcome, done.record.detail) == ("error", "the disk of the server is full")
+
+
 def test_an_upload_of_200_megabytes_is_counted_whole(make_server) -> None:
     server = make_server()
     server.run("head -c 200000000 /dev/zero > /tmp/big; curl -s -T /tmp/big http://drop.example.net/in", 60)
