@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fauxcorp.content.library import Library, Play
 from fauxcorp.core.events import Event
@@ -15,8 +16,8 @@ from fauxcorp.episode.episode import VIRTUAL, Episode
 from fauxcorp.episode.prose import read_prose
 from fauxcorp.errors import LogError
 from fauxcorp.eventlog import EVENTS, TAPE, Run, read_events
+from fauxcorp.sandbox.base import Sandboxes
 from fauxcorp.sandbox.docker.tape import TapeEnded
-from fauxcorp.sandbox.docker.taping import TapeSandboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,6 @@ def rebuild(
     run: Run, episode: str, play: Play, header: dict[str, Any], *, upto: int | None = None, folder: Path | None = None
 ) -> Episode:
     """An episode in the state that the recorded one had after step `upto` (its last if None)."""
-    sandboxes = TapeSandboxes(run.folder / episode / TAPE) if header.get("fauxcorp.sandbox") == "docker" else VIRTUAL
     deeds = deeds_of(read_events(run.folder / episode / EVENTS), upto)
     model = header.get("fauxcorp.prose")
     again = Episode(
@@ -169,7 +169,7 @@ def rebuild(
         agent=header["fauxcorp.agent"],
         folder=folder,
         prose=read_prose(run.folder / episode, model) if isinstance(model, str) else None,
-        sandboxes=sandboxes,
+        sandboxes=_sandboxes(run.folder / episode, str(header.get("fauxcorp.sandbox", ""))),
     )
     try:
         redo(again, deeds)
@@ -178,3 +178,11 @@ def rebuild(
             raise
         # The process was stopped before the end of what its log begins.
     return again
+
+
+def _sandboxes(folder: Path, name: str) -> Sandboxes:
+    if name != "docker":
+        return VIRTUAL
+    # Loaded when it is needed: most replays are of virtual sandboxes, and are over before it would be there.
+    module: Any = import_module("fauxcorp.sandbox.docker.taping")
+    return cast(Sandboxes, module.TapeSandboxes(folder / TAPE))
