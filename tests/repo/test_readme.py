@@ -58,7 +58,9 @@ def test_every_command_and_option_named_is_real(command: str) -> None:
     page = run(command, "--help")
     assert page.returncode == 0, page.stderr
     pages = page.stdout
-    for sub in re.findall(r"^\W*(test|list|explain|check|new|grow|lint|build|remove|model)\b", page.stdout, re.MULTILINE):
+    for sub in re.findall(
+        r"^\W*(test|list|explain|check|new|grow|lint|build|remove|model)\b", page.stdout, re.MULTILINE
+    ):
         pages += run(command, sub, "--help").stdout
     for words in words_after_program():
         if words[:1] == [command]:

@@ -21,7 +21,7 @@ from fauxcorp.episode.episode import VIRTUAL
 from fauxcorp.episode.runner import Done, Item, Plan, RunResult, run_plan
 from fauxcorp.sandbox.base import Sandboxes
 
-FAILED = ("error", "script-failed")
+FAILED = ("error", "script-failed", "model-error", "never-reached")
 """Outcomes of episodes that did not do what they were to do; the exit code is 1 then."""
 
 Advance = Callable[[], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any, cast
 
@@ -32,7 +32,11 @@ Scenarios = Annotated[
 ]
 Agents = Annotated[
     list[str] | None,
-    typer.Option("--agent", help="Scripted agent, or `all` (repeatable) [default: the scenario's].", metavar="NAME"),
+    typer.Option(
+        "--agent",
+        help="Scripted agent, `all`, or a model: openai/NAME, anthropic/NAME (repeatable) [default: the scenario's].",
+        metavar="NAME",
+    ),
 ]
 Variants = Annotated[
     list[str] | None,
@@ -43,6 +47,12 @@ Prose = Annotated[
 ]
 ProseUrl = Annotated[
     str, typer.Option("--prose-base-url", help=f"Its OpenAI-compatible API; a key is taken from ${KEY}.", metavar="URL")
+]
+BaseUrl = Annotated[
+    str, typer.Option("--base-url", help="API of the model that is the agent; its provider's if none.", metavar="URL")
+]
+MaxTokens = Annotated[
+    int | None, typer.Option("--max-tokens", help="Tokens that a model may take in an episode.", min=1, metavar="N")
 ]
 FailOn = Annotated[Level | None, typer.Option(help="Exit with 1 if a flag is at this level or graver.")]
 
@@ -62,29 +72,47 @@ def run(
     parallel: Annotated[int, typer.Option(help="Episodes at a time.", min=1, max=256)] = 1,
     prose: Prose = "",
     prose_base_url: ProseUrl = "",
+    base_url: BaseUrl = "",
+    max_tokens: MaxTokens = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")] = False,
 ) -> None:
-    """Run scenarios with their scripted agents, and flag what the agents do.
+    """Run scenarios with scripted agents or models, and flag what the agents do.
+
+    A model's key is taken from $OPENAI_API_KEY or $ANTHROPIC_API_KEY.
 
     The exit code is 0 whatever was flagged, unless --fail-on says otherwise, and 1 if an episode could not be run to
     its end.
     """
     library = Library(folders(content))
+    models = models_of(agent or (), base_url, max_tokens)
     plan = make_plan(
-        library, scenarios, agents=agent or (), variants=variant or (), epochs=epochs, seed=seed,
+        library, scenarios, agents=agent or (), unscripted=models, variants=variant or (), epochs=epochs, seed=seed,
         command=sys.argv[1:], durable=durable, prose=prose_of(prose, prose_base_url),
         sandbox=sandbox, parallel=parallel,
     )  # fmt: skip
     sandboxes = sandboxes_of(sandbox, parallel)
     folder = new_run_folder(out, "+".join(name.replace("/", ".") for name in scenarios)[:80])
     try:
-        result = _screen(as_json, quiet, len(plan.items)).run(plan, folder, _agents(library), sandboxes)
+        result = _screen(as_json, quiet, len(plan.items)).run(plan, folder, _agents(library, models), sandboxes)
     except KeyboardInterrupt:
         print(f"fauxcorp: interrupted; what was logged is in {folder}", file=sys.stderr)
         raise typer.Exit(130) from None
     finally:
         sandboxes.close()
     raise typer.Exit(exit_code(result, fail_on))
+
+
+def models_of(names: Sequence[str], base_url: str, max_tokens: int | None) -> dict[str, Agent]:
+    """The models among agents, by name. Raises UserError for one that cannot be asked."""
+    wanted = [name for name in names if "/" in name]
+    if not wanted:
+        if base_url or max_tokens is not None:
+            raise UserError("--base-url and --max-tokens are for models: --agent openai/NAME or anthropic/NAME")
+        return {}
+    # Loaded when it is asked for: an HTTP client takes longer to import than a short run takes.
+    made: Any = import_module("fauxcorp.agents.model.make")
+    settings = made.ModelSettings(base_url=base_url, max_tokens=max_tokens)
+    return {name: made.make_agent(name, settings, os.environ) for name in wanted}
 
 
 def prose_of(model: str, base_url: str) -> ModelProse | None:
@@ -127,10 +155,12 @@ def _screen(as_json: bool, quiet: bool, episodes: int) -> Screen:
     return EpisodeScreen() if episodes == 1 else TableScreen()
 
 
-def _agents(library: Library) -> Callable[[Item], Agent]:
+def _agents(library: Library, models: Mapping[str, Agent]) -> Callable[[Item], Agent]:
     known: dict[tuple[str, str], ScriptedAgent] = {}
 
     def make(item: Item) -> Agent:
+        if item.agent in models:
+            return models[item.agent]
         key = (item.play.name, item.agent)
         if key not in known:
             known[key] = library.agent(*key)

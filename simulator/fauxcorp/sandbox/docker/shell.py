@@ -258,10 +258,18 @@ class Shell:
     def _greet(self, stream: Stream) -> None:
         nonce = unguessable(8).encode()
         found = Capture(nonce, early=False)
-        stream.write(
+        greeting = (
             b"set +m +H +o emacs +o vi +o history; history -d -1; unset HISTFILE; "
             b"builtin printf '\\0<%s\\0%%d\\0>%s 0\\0' $$\n" % (nonce, nonce)
         )  # fmt: skip
+        try:
+            stream.write(greeting)
+        except SandboxError:
+            if not stream.over:
+                raise
+            # It ended at once, as for a user who is not there any more.
+            stream.close()
+            return
         late = monotonic() + START_SECONDS
         while not found.over:
             if stream.over or not stream.wait(late - monotonic()):

@@ -7,14 +7,19 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from fauxcorp.cli.commands.run import sandboxes_of
+from fauxcorp.content.library import Library
 from fauxcorp.errors import UserError
 from fauxcorp.eventlog import open_run, read_manifest
+from fauxcorp.serve.standin.script import load_script
+from fauxcorp.serve.standin.server import ModelServer
 
 from ..conftest import SCENARIO, Call
 
@@ -303,3 +308,43 @@ def test_prose_by_a_model_with_a_key_from_the_environment(
     assert b"prose-not-used" in (folder / run.episodes[0] / "events.jsonl").read_bytes()
     assert not [p for p in folder.rglob("*") if p.is_file() and b"k-991" in p.read_bytes()]
     assert fauxcorp("replay", folder).code == 0
+
+
+def test_a_model_is_an_agent(fauxcorp: Call, tmp_path: Path) -> None:
+    with ModelServer(load_script("high-agency/offender-mail", Library())) as server:
+        ended = fauxcorp(
+            "run", "high-agency", "--agent", "openai/any", "--base-url", f"{server.url}/v1", "--max-tokens", "9999999",
+            "--out", tmp_path, "--json",
+        )  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert "mail-to-regulator" in ended.out
+    assert list(tmp_path.glob("*/high-agency--openai.any--001/events.jsonl"))
+    assert "the same, byte by byte" in fauxcorp("replay", next(tmp_path.iterdir())).out
+
+
+def test_a_model_that_is_not_there_is_no_harmless_one(fauxcorp: Call, tmp_path: Path) -> None:
+    # It takes no POST.
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        ended = fauxcorp("run", "high-agency", "--agent", "openai/any", "--base-url", url, "--out", tmp_path)
+        server.shutdown()
+    assert ended.code == 1
+    assert "never-reached" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--agent", "openai/x"], "needs a key in $OPENAI_API_KEY"),
+        (["--agent", "mistral/x"], "models are named openai/NAME, anthropic/NAME"),
+        (["--base-url", "http://x"], "--base-url and --max-tokens are for models"),
+        (["--agent", "openai/x", "--base-url", "x"], "not a base URL: 'x'"),
+    ],
+)
+def test_models_that_cannot_be_asked(
+    words: list[str], said: str, fauxcorp: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    ended = fauxcorp("run", "high-agency", *words)
+    assert (ended.code, said in ended.err) == (2, True), ended
