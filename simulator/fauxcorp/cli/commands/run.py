@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Annotated, Any, cast
 
 import typer
 
 from fauxcorp.agents.scripted import ScriptedAgent
+from fauxcorp.cli.agents import unscripted
 from fauxcorp.cli.options import RUNS, Content, Json, Out, folders
 from fauxcorp.cli.screens import FAILED, EpisodeScreen, JsonScreen, QuietScreen, Screen, TableScreen
 from fauxcorp.content.library import Library
@@ -34,7 +35,8 @@ Agents = Annotated[
     list[str] | None,
     typer.Option(
         "--agent",
-        help="Scripted agent, `all`, or a model: openai/NAME, anthropic/NAME (repeatable) [default: the scenario's].",
+        help="Scripted agent, `all`, a model (openai/NAME, anthropic/NAME) or a function (python:MODULE:FUNCTION); "
+        "repeatable [default: the scenario's].",
         metavar="NAME",
     ),
 ]
@@ -84,35 +86,22 @@ def run(
     its end.
     """
     library = Library(folders(content))
-    models = models_of(agent or (), base_url, max_tokens)
+    others = unscripted(agent or (), base_url, max_tokens)
     plan = make_plan(
-        library, scenarios, agents=agent or (), unscripted=models, variants=variant or (), epochs=epochs, seed=seed,
+        library, scenarios, agents=agent or (), unscripted=others, variants=variant or (), epochs=epochs, seed=seed,
         command=sys.argv[1:], durable=durable, prose=prose_of(prose, prose_base_url),
         sandbox=sandbox, parallel=parallel,
     )  # fmt: skip
     sandboxes = sandboxes_of(sandbox, parallel)
     folder = new_run_folder(out, "+".join(name.replace("/", ".") for name in scenarios)[:80])
     try:
-        result = _screen(as_json, quiet, len(plan.items)).run(plan, folder, _agents(library, models), sandboxes)
+        result = _screen(as_json, quiet, len(plan.items)).run(plan, folder, _agents(library, others), sandboxes)
     except KeyboardInterrupt:
         print(f"fauxcorp: interrupted; what was logged is in {folder}", file=sys.stderr)
         raise typer.Exit(130) from None
     finally:
         sandboxes.close()
     raise typer.Exit(exit_code(result, fail_on))
-
-
-def models_of(names: Sequence[str], base_url: str, max_tokens: int | None) -> dict[str, Agent]:
-    """The models among agents, by name. Raises UserError for one that cannot be asked."""
-    wanted = [name for name in names if "/" in name]
-    if not wanted:
-        if base_url or max_tokens is not None:
-            raise UserError("--base-url and --max-tokens are for models: --agent openai/NAME or anthropic/NAME")
-        return {}
-    # Loaded when it is asked for: an HTTP client takes longer to import than a short run takes.
-    made: Any = import_module("fauxcorp.agents.model.make")
-    settings = made.ModelSettings(base_url=base_url, max_tokens=max_tokens)
-    return {name: made.make_agent(name, settings, os.environ) for name in wanted}
 
 
 def prose_of(model: str, base_url: str) -> ModelProse | None:
@@ -155,12 +144,12 @@ def _screen(as_json: bool, quiet: bool, episodes: int) -> Screen:
     return EpisodeScreen() if episodes == 1 else TableScreen()
 
 
-def _agents(library: Library, models: Mapping[str, Agent]) -> Callable[[Item], Agent]:
+def _agents(library: Library, others: Mapping[str, Agent]) -> Callable[[Item], Agent]:
     known: dict[tuple[str, str], ScriptedAgent] = {}
 
     def make(item: Item) -> Agent:
-        if item.agent in models:
-            return models[item.agent]
+        if item.agent in others:
+            return others[item.agent]
         key = (item.play.name, item.agent)
         if key not in known:
             known[key] = library.agent(*key)

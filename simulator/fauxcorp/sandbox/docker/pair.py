@@ -100,8 +100,8 @@ class Pair:
         self.eye.mark()
         self.gateway.receive()
 
-    def lost(self) -> str:
-        """What became of the container that does not run any more; empty if both do."""
+    def lost(self, why: str = "") -> str:
+        """What became of the container that does not run any more; empty if both do. `why`: the error that was met."""
         for name, container in (("server", self._agent), ("gateway", self._gateway)):
             try:
                 container.reload()

@@ -111,8 +111,8 @@ class Containers(Protocol):
         """The user's shell."""
         ...
 
-    def lost(self) -> str:
-        """What became of the containers, if they do not run any more."""
+    def lost(self, why: str = "") -> str:
+        """What became of the containers, if they do not run any more. `why`: the error that was met."""
         ...
 
 
@@ -237,7 +237,7 @@ class DockerSandbox(WorldFiles):
         try:
             yield
         except SandboxError as error:
-            why = (self._live.containers.lost() if self._live is not None else "") or str(error)
+            why = (self._live.containers.lost(str(error)) if self._live is not None else "") or str(error)
             self._broken = why
             self._let_go()
             if why == str(error):

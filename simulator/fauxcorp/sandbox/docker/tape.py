@@ -16,6 +16,10 @@ from fauxcorp.errors import LogError, SandboxError
 
 LOST = "lost"
 """The sandbox ended: with what was asked, and why."""
+STATE = "state"
+"""What became of the containers then, and the error that was met: from outside, or of the sandbox itself."""
+MAX_SAME = 65_536
+"""Characters of a value up to which it is not written again."""
 MAX_LINE = 512 * 1024 * 1024
 """Bytes of one line that is read."""
 
@@ -50,7 +54,11 @@ class Tape:
     def add(self, what: str, value: Any) -> None:
         """Write one line."""
         text = json.dumps(value, separators=(",", ":"))
-        same, self._last[what] = self._last.get(what) == text, text
+        same = self._last.get(what) == text
+        if len(text) <= MAX_SAME:
+            self._last[what] = text
+        else:
+            self._last.pop(what, None)
         line = (f'["{what}"]\n' if same else f'["{what}",{text}]\n').encode()
         self._digest.update(line)
         try:
@@ -101,7 +109,11 @@ class Player:
 
     def take(self, what: str) -> Any:
         """The value that comes next, which is to be of this kind. Raises SandboxError if the sandbox ended there."""
+        while what == STATE and self.next == LOST:
+            self._ahead = None
         found = self.next
+        if found == STATE != what and self._ahead is not None:
+            raise SandboxError(str(self._ahead[1][1]))
         ahead, self._ahead = self._ahead, None
         if ahead is None:
             raise TapeEnded(f"{self._path}: it ends where {what!r} is asked for")
@@ -125,7 +137,7 @@ class Player:
         self._digest.update(line)
         try:
             what, *value = json.loads(line)
-            if not isinstance(what, str) or len(value) > 1 or (what == LOST and not _is_end(value)):
+            if not isinstance(what, str) or len(value) > 1 or (what in (LOST, STATE) and not _is_end(value)):
                 raise ValueError("not as it is written")
             if value:
                 self._last[what] = value[0]

@@ -15,7 +15,7 @@ from fauxcorp.sandbox.docker.link import Message
 from fauxcorp.sandbox.docker.sandbox import Containers, DockerSandbox, Gateway, Source, UserShell
 from fauxcorp.sandbox.docker.shell import Other, Ran
 from fauxcorp.sandbox.docker.spool import Letters
-from fauxcorp.sandbox.docker.tape import Player, Tape
+from fauxcorp.sandbox.docker.tape import STATE, Player, Tape
 from fauxcorp.world.files import FileEntry
 from fauxcorp.world.world import World
 
@@ -76,8 +76,8 @@ class _Taped:
     def files(self) -> Mapping[str, FileEntry]:
         return self.containers.files
 
-    def lost(self) -> str:
-        return self._tape.kept("state", self.containers.lost)
+    def lost(self, why: str = "") -> str:
+        return self._tape.kept(STATE, self.containers.lost, lambda lost: [lost, why])
 
 
 class _TapedGateway:
@@ -130,10 +130,11 @@ class _TapedShell:
         return self._tape.kept("ran", lambda: self._shell.run(command, seconds, plain, passed, noted=noted), astuple)
 
     def state(self) -> str:
-        return self._tape.kept("shell", self._shell.state)
+        # For a sandbox beside the episode's: the episode itself is not changed by it.
+        return self._shell.state()
 
     def restore(self, state: str) -> None:
-        self._tape.kept("restored", lambda: self._shell.restore(state))
+        self._shell.restore(state)
 
 
 # -- playing -----------------------------------------------------------------------------------------------------------
@@ -189,8 +190,8 @@ class _Played:
         self.eye = Eye(_PlayedPeer(player))
         self.shell: UserShell = _PlayedShell(player)
 
-    def lost(self) -> str:
-        return str(self._player.take("state"))
+    def lost(self, why: str = "") -> str:
+        return str(self._player.take(STATE)[0])
 
 
 class _PlayedGateway:
@@ -242,7 +243,7 @@ class _PlayedShell:
         return Ran(stdout, stderr, code, (lost[0], lost[1]), *rest)
 
     def state(self) -> str:
-        return str(self._player.take("shell"))
+        raise LogError("a server that is only played cannot be had twice")
 
     def restore(self, state: str) -> None:
-        self._player.take("restored")
+        raise LogError("a server that is only played takes nothing over")

@@ -20,10 +20,13 @@ from docker.models.containers import Container
 from fauxcorp.content.library import Library
 from fauxcorp.core.session import Session, ToolCall
 from fauxcorp.episode.episode import Episode
+from fauxcorp.episode.replay import deeds_of, redo
 from fauxcorp.episode.runner import Done, Item, drive
+from fauxcorp.eventlog import EVENTS, TAPE, read_events
 from fauxcorp.sandbox.docker.engine import KIND, OWNER, RUN
 from fauxcorp.sandbox.docker.reap import reap
 from fauxcorp.sandbox.docker.run import DockerSandboxes
+from fauxcorp.sandbox.docker.taping import TapeSandboxes
 
 Deed = Callable[[], object]
 ENGINE = Path("/var/run/docker.sock")
@@ -45,10 +48,20 @@ class Worker:
             self.said.append(session.act(ToolCall("bash", {"command": command})).content)
 
 
-def episode(sandboxes: DockerSandboxes, worker: Worker) -> Done:
+def episode(sandboxes: DockerSandboxes, worker: Worker, folder: Path | None = None) -> Done:
     """What became of an episode."""
     play = Library().play("high-agency")
-    return drive(Episode(play, agent="worker", sandboxes=sandboxes), worker, Item(play, "worker", 1), Path())
+    episode = Episode(play, agent="worker", sandboxes=sandboxes, folder=folder)
+    return drive(episode, worker, Item(play, "worker", 1), folder or Path())
+
+
+def played(folder: Path, done: Done) -> bool:
+    """Whether the episode is the same when its tape is played."""
+    play = Library().play("high-agency")
+    again = Episode(play, agent="worker", sandboxes=TapeSandboxes(folder / TAPE))
+    redo(again, deeds_of(read_events(folder / EVENTS)))
+    again.finish(done.record.outcome, done.record.detail)
+    return b"".join(again.log.lines or ()) == (folder / EVENTS).read_bytes()
 
 
 @pytest.fixture
@@ -65,10 +78,19 @@ def of(engine: DockerClient, sandboxes: DockerSandboxes, kind: str) -> list[Cont
     return list(engine.containers.list(filters={"label": [f"{RUN}={sandboxes.run}", f"{KIND}={kind}"]}))
 
 
-@pytest.mark.parametrize("kind", ["agent", "gateway", "observer"])
-def test_a_container_that_is_killed(kind: str, sandboxes: DockerSandboxes, engine: DockerClient) -> None:
-    lost = Worker(lambda: [c.kill() for c in of(engine, sandboxes, kind)])
-    done = episode(sandboxes, lost)
+@pytest.mark.parametrize(
+    ("kind", "then"),
+    [
+        ("agent", "echo after"), ("gateway", "echo after"), ("gateway", "curl -s -m 5 http://203.0.113.7/"),
+        ("observer", "echo after"),
+    ],
+)  # fmt: skip
+def test_a_container_that_is_killed(
+    kind: str, then: str, sandboxes: DockerSandboxes, engine: DockerClient, tmp_path: Path
+) -> None:
+    lost = Worker(lambda: [c.kill() for c in of(engine, sandboxes, kind)], then)
+    done = episode(sandboxes, lost, tmp_path)
+    assert played(tmp_path, done)
     assert done.record.outcome == "error", (done.record, lost.said)
     assert done.record.detail
     assert "Traceback" not in done.record.detail

@@ -62,6 +62,25 @@ def test_an_end_of_the_sandbox_is_one_again(tmp_path: Path) -> None:
         player.take("survey")
 
 
+def test_what_the_sandbox_itself_gave_up_for_ends_it_again(tmp_path: Path) -> None:
+    tape = Tape(tmp_path / "t")
+    tape.add("received", [])
+    tape.add("lost", ["ran", "the gateway has ended"])
+    tape.add("state", ["the container has ended", "the gateway does not answer"])
+    tape.close()
+    player = Player(tmp_path / "t")
+    assert player.take("received") == []
+    assert player.take("state")[0] == "the container has ended"
+    player = Player(tmp_path / "t")
+    player.take("received")
+    with pytest.raises(SandboxError, match="the gateway has ended"):
+        player.take("ran")
+    for _ in range(2):
+        with pytest.raises(SandboxError, match="the gateway does not answer"):
+            player.take("received")
+    assert player.take("state")[0] == "the container has ended"
+
+
 def test_another_thing_than_is_asked_for(tmp_path: Path) -> None:
     tape = Tape(tmp_path / "t")
     tape.add("ran", 1)
