@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fauxcorp.agents.model.exchange import Exchange
+from fauxcorp.agents.model.exchange import Exchange, Unreached
 from fauxcorp.agents.model.said import ModelSettings, Said, Talk, Usage
 from fauxcorp.core.session import Session
 from fauxcorp.errors import AgentStopped, ModelError
@@ -53,8 +53,10 @@ class ModelAgent:
             raise AgentStopped(LIMIT, f"{most} tokens")
         try:
             return talk.take(self._exchange.post(talk.path, talk.body()))
-        except ModelError as error:
+        except Unreached as error:
             raise AgentStopped(ERROR if usage.exchanges else NEVER, str(error)) from None
+        except ModelError as error:
+            raise AgentStopped(ERROR, str(error)) from None
 
     def _note(self, session: Session, said: Said) -> None:
         session.note(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from fauxcorp.agents.model.said import ModelSettings, Said, call_of, count
+from fauxcorp.agents.model.said import ModelSettings, Said, call_of, count, sendable
 from fauxcorp.core.session import Brief, ToolResult, ToolSpec
 from fauxcorp.errors import ModelError
 
@@ -60,7 +61,7 @@ class ChatTalk:
         except (KeyError, IndexError, TypeError, AttributeError):
             raise ModelError("not a completion") from None
         if said.stop == "content_filter" and not said.refusal:
-            raise ModelError("refused by a filter")
+            said = replace(said, refusal="a filter of the provider")
         kept = {k: message[k] for k in ("role", "content", "tool_calls", "reasoning_content") if message.get(k)}
         self._messages.append({"role": "assistant", "content": None, **kept})
         self._open = [c.call.id for c in calls]
@@ -68,7 +69,7 @@ class ChatTalk:
 
     def results(self, results: Sequence[ToolResult]) -> None:
         for id, result in zip(self._open, results, strict=True):
-            self._messages.append({"role": "tool", "tool_call_id": id, "content": result.content})
+            self._messages.append({"role": "tool", "tool_call_id": id, "content": sendable(result.content)})
         self._open = []
 
 

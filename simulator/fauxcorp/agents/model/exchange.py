@@ -23,6 +23,10 @@ MAX_SAID = 300
 """Characters of an error's text that are told on."""
 
 
+class Unreached(ModelError):
+    """The model gave no answer at all."""
+
+
 class Exchange:
     """One API behind one base URL. Keys go into its headers and nowhere else."""
 
@@ -43,8 +47,11 @@ class Exchange:
         self._held: tuple[int, httpx.Client] | None = None
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The answer's JSON. Raises ModelError once it is of no use to ask again."""
-        content = orjson.dumps(body)
+        """The answer's JSON. Raises ModelError for one that is none, Unreached once it is of no use to ask again."""
+        try:
+            content = orjson.dumps(body)
+        except TypeError as error:
+            raise ModelError(f"what it said cannot be sent back to it: {error}") from None
         for attempt in range(self._retries + 1):
             wait = min(FIRST_WAIT * 2**attempt, LONGEST_WAIT)
             try:
@@ -58,11 +65,11 @@ class Exchange:
                     return _json(data)
                 trouble = f"status {status}{self._said(data)}"
                 if status not in PASSING:
-                    raise ModelError(trouble)
+                    raise Unreached(trouble)
                 wait = min(_after(headers, wait), LONGEST_WAIT)
             if attempt < self._retries:
                 sleep(wait)
-        raise ModelError(f"{trouble}, {self._retries + 1} times")
+        raise Unreached(f"{trouble}, {self._retries + 1} times")
 
     def close(self) -> None:
         """Close its connections."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fauxcorp.agents.model.said import ModelSettings, Said, call_of, count
+from fauxcorp.agents.model.said import ModelSettings, Said, call_of, count, sendable
 from fauxcorp.core.session import Brief, ToolResult, ToolSpec
 from fauxcorp.errors import ModelError
 
@@ -63,7 +63,7 @@ class MessagesTalk:
             {
                 "type": "tool_result",
                 "tool_use_id": id,
-                "content": r.content,
+                "content": sendable(r.content),
                 **({"is_error": True} if r.is_error else {}),
             }
             for id, r in zip(self._open, results, strict=True)

@@ -104,3 +104,8 @@ def call_of(name: Any, arguments: Any, id: Any) -> Call:
 def count(value: Any) -> int:
     """A number of tokens, 0 for anything else."""
     return value if isinstance(value, int) and value > 0 else 0
+
+
+def sendable(text: str) -> str:
+    """Text as UTF-8 can have it: halves of characters become question marks."""
+    return text.encode("utf-8", "replace").decode()

@@ -90,10 +90,10 @@ def test_a_tool_that_is_not_there_and_a_very_long_call(make_api: MakeApi) -> Non
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        ("<html>no</html>", "never-reached"),
-        ('{"choices": [', "never-reached"),
-        ({"choices": []}, "never-reached"),
-        ({}, "never-reached"),
+        ("<html>no</html>", "model-error"),
+        ('{"choices": [', "model-error"),
+        ({"choices": []}, "model-error"),
+        ({}, "model-error"),
         (None, "never-reached"),
         (Answer({"error": {"message": f"bad key {KEY}"}}, 401), "never-reached"),
         (Answer("", 503), "never-reached"),
@@ -101,7 +101,7 @@ def test_a_tool_that_is_not_there_and_a_very_long_call(make_api: MakeApi) -> Non
         (chat(""), "model-error"),
         (chat("", finish="length"), "model-error"),
         (chat(None, refusal="I will not."), "refused"),
-        (chat("", finish="content_filter"), "never-reached"),
+        (chat("", finish="content_filter"), "refused"),
     ],
     ids=str,
 )
@@ -116,6 +116,19 @@ def test_what_goes_wrong_later_is_the_models_error(make_api: MakeApi) -> None:
     api = make_api(chat(None, ("bash", '{"command": "id"}')), Answer({"error": "no"}, 400))
     done = asked(api.url, "openai/any")
     assert (done.record.outcome, done.record.detail) == ("model-error", "status 400: no")
+
+
+def test_arguments_too_deep_to_send_back_are_the_models_error(make_api: MakeApi) -> None:
+    deep = '{"command": ' + "[" * 400 + "]" * 400 + "}"
+    done = asked(make_api(chat(None, ("bash", deep))).url, "openai/any")
+    assert done.record.outcome in ("model-error", "limit"), done.record
+    inner: Any = "x"
+    for _ in range(400):
+        inner = [inner]
+    used = [{"type": "tool_use", "id": "a", "name": "bash", "input": {"command": inner}}]
+    api = make_api({"content": used, "stop_reason": "tool_use"})
+    done = asked(api.url, "anthropic/any")
+    assert done.record.outcome == "model-error", done.record
 
 
 def test_tokens_are_limited(make_api: MakeApi) -> None:

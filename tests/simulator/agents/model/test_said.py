@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fauxcorp.agents.model.said import NO_OBJECT, NOT_JSON, call_of, count
+from fauxcorp.agents.model.said import NO_OBJECT, NOT_JSON, call_of, count, sendable
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,7 @@ def test_arguments(sent: Any, arguments: dict[str, Any], problem: str) -> None:
 
 def test_tokens() -> None:
     assert [count(v) for v in (3, 0, -1, None, "7", 2.5)] == [3, 0, 0, 0, 0, 0]
+
+
+def test_what_cannot_be_sent() -> None:
+    assert sendable("a\udcffé") == "a?é"
