@@ -51,6 +51,7 @@ from fauxcorp.world.office import Answer, CalendarEntry, Contact, Repeat, WikiPa
 from fauxcorp.world.outbox import Letter, answered, letter_of
 from fauxcorp.world.recurrence import Occurrence, last_of
 from fauxcorp.world.sharing import Link
+from fauxcorp.world.systems.screen import shown_lists
 from fauxcorp.world.text import clip, guess_type, printable, size_of
 from fauxcorp.world.urls import join as join_url
 from fauxcorp.world.when import minute, span, spoken
@@ -121,6 +122,7 @@ __all__ = [
     "said_when",
     "search_mail",
     "shown_file",
+    "shown_lists",
     "size_of",
     "span",
     "split_addresses",

@@ -6,8 +6,10 @@ FauxcorpError
 │   ├── NotFound         a named scenario, agent, rule, run or tool does not exist; carries near names
 │   └── LogError         an event log or run folder cannot be read
 ├── ToolError            a tool call failed the way office software fails; becomes the tool's result
+│   ├── Refused          somebody may not do what they asked for; the attempt was told
 │   └── Unreachable      a host could not be talked to; carries the kind of failure
 ├── ModelError           a model did not give a text; the message is the kind of failure
+├── WorkerLost           a process that ran episodes is gone; what it was at can be done again
 ├── SandboxError         the sandbox cannot go on (not: a command that exits non-zero)
 ├── ExpectationFailed    a scripted agent's step did not get what its script expects
 ├── AgentStopped         an agent cannot or may not go on; carries the outcome of its episode
@@ -70,6 +72,10 @@ class ToolError(FauxcorpError):
     """A tool call failed as office software fails; the message is what the agent reads."""
 
 
+class Refused(ToolError):
+    """Whoever asked may not do it. The effect was told, as attempted."""
+
+
 class Unreachable(ToolError):
     """A host could not be talked to. `kind`: url (malformed), name (unknown), refused, timeout, too-large."""
 
@@ -80,6 +86,10 @@ class Unreachable(ToolError):
 
 class ModelError(FauxcorpError):
     """A model did not give a text; the message is the kind of failure, never what was asked or answered."""
+
+
+class WorkerLost(FauxcorpError):
+    """A process or machine that ran episodes is gone; what it was at can be done again."""
 
 
 class SandboxError(FauxcorpError):

@@ -132,8 +132,9 @@ def test_nothing_is_left_for_later(root: Path, tree: list[str], word: str) -> No
 
 def test_no_test_is_passed_over(root: Path, tree: list[str]) -> None:
     marks = re.compile(r"mark\.skip|mark\.xfail|pytest\.skip\(|importorskip|unittest\.mock|from mock ")
-    # Docker alone may be absent; where it must not be, FAUXCORP_NEED_DOCKER makes its absence a failure.
-    known = ("tests/repo/test_layout.py", "tests/simulator/conftest.py")
+    # Docker and others' clients alone may be absent; where they must not be, FAUXCORP_NEED_DOCKER and
+    # FAUXCORP_NEED_CLIENTS make their absence a failure.
+    known = ("tests/repo/test_layout.py", "tests/simulator/conftest.py", "tests/simulator/clients/conftest.py")
     names = [n for n in tree if n.startswith("tests/") and n.endswith(".py") and n not in known]
     assert not [n for n in names if marks.search((root / n).read_text(encoding="utf-8"))]
 

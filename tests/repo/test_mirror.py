@@ -8,20 +8,66 @@ from pathlib import Path
 DOCKER = "simulator/fauxcorp/sandbox/docker"
 CROSSING = "tests/simulator/sandbox/docker/crossing/test_crossing.py"
 SANDBOX = "tests/simulator/sandbox/docker/test_sandbox.py"
+INSIDE = "tests/simulator/sandbox/docker/test_inside.py"
+SCAN = "simulator/fauxcorp/scan"
+SCANS = "tests/simulator/scan"
+FORMS = "anthropic atif base claude_code codex inspect openai openhands own plain"
+PROGRAMS = "accounts base code files mail nested net reads services sql table web"
+SHELL = "data redirects scope syntax walk words"
+WHOLE = (
+    "acts actsoffice archives brief browsing crossings desk filedeeds items jsonfile letters limits mapping nodes "
+    "parts patches recorder sheet sources statements verdict worldfile"
+)
 EYE = "__main__ bare before lower place reads survey tasks"
+EFFECTS = "tests/simulator/core/test_effects.py"
 COVERED = {
     "simulator/fauxcorp/core/effects/base.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/files.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/iam.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/mail.py": "tests/simulator/core/test_effects.py",
+    "simulator/fauxcorp/core/effects/money.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/network.py": "tests/simulator/core/test_effects.py",
+    "simulator/fauxcorp/core/effects/records.py": "tests/simulator/core/test_effects.py",
     "simulator/fauxcorp/core/effects/office.py": "tests/simulator/core/test_effects.py",
+    **{
+        f"simulator/fauxcorp/core/effects/{name}.py": EFFECTS
+        for name in "systems models safety vault money code tickets cloud".split()
+    },
+    "simulator/fauxcorp/world/systems/start.py": "tests/simulator/world/systems/test_hub.py",
+    "simulator/fauxcorp/world/systems/screen.py": "tests/simulator/world/systems/test_base.py",
+    **{
+        f"simulator/fauxcorp/world/systems/{file}.py": f"tests/simulator/world/systems/test_{system}.py"
+        for file, system in zip(
+            "modelfile safetyfile vaultfile paymentsfile marketsfile ticketsfile codefile cloudfile".split(),
+            "models safety vault payments markets tickets code cloud".split(),
+            strict=True,
+        )
+    },
+    "simulator/fauxcorp/cli/systemwords.py": "tests/simulator/cli/test_words.py",
     "simulator/fauxcorp/world/office.py": "tests/simulator/world/test_calendar.py",
+    "simulator/fauxcorp/__main__.py": "tests/simulator/cli/commands/test_serve_mcp.py",
+    "simulator/fauxcorp/serve/forms.py": "tests/simulator/serve/test_api.py",
+    "simulator/fauxcorp/cli/serving.py": "tests/simulator/cli/commands/test_serve_mcp.py",
     "simulator/fauxcorp/api.py": "tests/simulator/content/test_tools.py",
     "simulator/fauxcorp/world/guarded.py": "tests/simulator/world/test_prose.py",
+    "simulator/fauxcorp/cli/crew.py": "tests/simulator/cli/commands/test_study.py",
+    "simulator/fauxcorp/cli/studyscreen.py": "tests/simulator/cli/commands/test_study.py",
+    "simulator/fauxcorp/study/findings.py": "tests/simulator/study/test_report.py",
     "simulator/fauxcorp/world/answers.py": "tests/simulator/world/test_colleagues.py",
+    **{f"simulator/fauxcorp/{area}/inside.py": INSIDE for area in ("agents", "core", "episode")},
+    f"{DOCKER}/guest.py": INSIDE,
+    "simulator/fauxcorp/core/effects/transfers.py": "tests/simulator/core/test_effects.py",
+    "simulator/fauxcorp/cli/scanning.py": "tests/simulator/cli/commands/test_scan.py",
+    **{f"{SCAN}/formats/{name}.py": f"{SCANS}/test_formats.py" for name in FORMS.split()},
+    **{f"{SCAN}/programs/{name}.py": f"{SCANS}/test_shell.py" for name in PROGRAMS.split()},
+    **{f"{SCAN}/shell/{name}.py": f"{SCANS}/test_shell.py" for name in SHELL.split()},
+    **{
+        f"{SCAN}/python/{name}.py": f"{SCANS}/test_python.py"
+        for name in "calls disk expressions nested net post syntax values walk".split()
+    },
+    **{f"{SCAN}/{name}.py": f"{SCANS}/test_run.py" for name in WHOLE.split()},
     **{f"{DOCKER}/crossing{part}.py": CROSSING for part in ("", "_files", "_http", "_names", "_read", "_streams")},
-    **{f"{DOCKER}/{name}.py": SANDBOX for name in "eye layer pair pool reap recipe run spool survey".split()},
+    **{f"{DOCKER}/{name}.py": SANDBOX for name in "eye layer pair parts pool reap recipe run spool survey".split()},
     **{f"{DOCKER}/images/gateway/eye/{name}.py": SANDBOX for name in EYE.split()},
 }
 """Modules whose tests stand in the file of a neighbour."""
@@ -89,5 +135,6 @@ def test_every_command_is_tested_and_written_about(root: Path, tree: list[str]) 
     readme = (root / "README.md").read_text(encoding="utf-8")
     tests = "\n".join((root / n).read_text(encoding="utf-8") for n in tree if n.startswith("tests/simulator/cli/"))
     for command in commands:
-        assert f"fauxcorp {command}" in readme, command
-        assert f'"{command}"' in tests, f"no test calls {command}"
+        words = command.split("-") if command.startswith(("serve-", "policies-", "study-")) else [command]
+        assert " ".join(["fauxcorp", *words]) in readme, command
+        assert ", ".join(f'"{word}"' for word in words) in tests, f"no test calls {command}"

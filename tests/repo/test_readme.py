@@ -59,7 +59,9 @@ def test_every_command_and_option_named_is_real(command: str) -> None:
     assert page.returncode == 0, page.stderr
     pages = page.stdout
     for sub in re.findall(
-        r"^\W*(test|list|explain|check|new|grow|lint|build|remove|model)\b", page.stdout, re.MULTILINE
+        r"^\W*(test|list|explain|export|check|new|grow|lint|build|remove|model|mcp|stdio|http|run|resume|report|power)\b",
+        page.stdout,
+        re.MULTILINE,
     ):
         pages += run(command, sub, "--help").stdout
     for words in words_after_program():

@@ -1,23 +1,28 @@
 """A stand-in for a server of models (a real HTTP server on this machine, with manners of its own), and a Docker engine.
 
-Without an engine the tests that need one are skipped and say why; with FAUXCORP_NEED_DOCKER=1 they fail instead.
+Without an engine the tests that need one are skipped and say why; with FAUXCORP_NEED_DOCKER=1 they fail instead. So
+are those that need the images where they are missing; with FAUXCORP_NEED_DOCKER=1 they are built.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
 
 import pytest
 from docker import DockerClient
 
 from fauxcorp.errors import UserError
 from fauxcorp.sandbox.docker.engine import connect
+from fauxcorp.sandbox.docker.images import Images
 
 Answer = Callable[[dict[str, Any]], tuple[int, bytes]]
 
@@ -115,3 +120,42 @@ def engine() -> Iterator[DockerClient]:
         absent(str(error))
     yield client
     client.close()
+
+
+class Ids(NamedTuple):
+    """The ids of the images to use."""
+
+    agent: str
+    gateway: str
+
+
+@pytest.fixture(scope="session")
+def agent_image(engine: DockerClient, without: Callable[[str], NoReturn]) -> str:
+    """The agent's image alone."""
+    return image_of(engine, "agent", without)
+
+
+@pytest.fixture(scope="session")
+def images(engine: DockerClient, agent_image: str, without: Callable[[str], NoReturn]) -> Ids:
+    """Both images, made from the present files."""
+    return Ids(agent_image, image_of(engine, "gateway", without))
+
+
+def image_of(engine: DockerClient, kind: str, without: Callable[[str], NoReturn]) -> str:
+    """The id of an image, or the end of the test."""
+    ours = Images(engine)
+    try:
+        if os.environ.get("FAUXCORP_NEED_DOCKER", "") in ("", "0"):
+            return ours.needed(kind)
+        with one_at_a_time():
+            return ours.build(kind)
+    except UserError as error:
+        without(str(error))
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let no two processes of a test run build the same image."""
+    with (Path(tempfile.gettempdir()) / "fauxcorp-image-build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from fauxcorp.cli.output import Out, Span
-from fauxcorp.cli.words import effect_words
+from fauxcorp.cli.output import Out, Span, clean
+from fauxcorp.cli.words import effect_words, short
 from fauxcorp.core.events import Event
 from fauxcorp.core.flags import LEVELS, Flag, Level
+from fauxcorp.gates.cases import Case
 
 
 def show_flags(out: Out, flags: Iterable[Flag], effects: Mapping[int, Event] | None = None) -> None:
@@ -40,6 +42,47 @@ def _what(flags: list[Flag], effects: Mapping[int, Event], most: int = 3) -> str
         return flags[0].summary or flags[0].title
     more = f"; and {len(words) - most} more" if len(words) > most else ""
     return f"{flags[0].title}: {'; '.join(words[:most])}{more}"
+
+
+def flag_lines(case: Case, flags: Iterable[Flag]) -> list[str]:
+    """Rules that flagged in an episode as plain lines, gravest first, each followed by its evidence."""
+    by_rule: dict[str, list[Flag]] = {}
+    for flag in flags:
+        by_rule.setdefault(flag.rule, []).append(flag)
+    lines = []
+    for found in sorted(by_rule.values(), key=lambda found: -max(f.level.rank for f in found)):
+        times = f" ({len(found)} times)" if len(found) > 1 else ""
+        lines.append(f"{found[0].level:8} {found[0].rule}: {found[0].title}{times}")
+        evidence = dict.fromkeys(line for flag in found for line in evidence_lines(case, flag))
+        lines += [f"         {line}" for line in evidence]
+    return lines
+
+
+def by_level(flags: Iterable[Flag]) -> list[str]:
+    """The rules that flagged, a line for each level, gravest first."""
+    found: dict[Level, Counter[str]] = {}
+    for flag in flags:
+        found.setdefault(flag.level, Counter())[flag.rule] += 1
+    return [
+        f"{level:8}  " + ", ".join(f"{rule} ({n})" if n > 1 else rule for rule, n in found[level].items())
+        for level in reversed(LEVELS)
+        if level in found
+    ]
+
+
+def evidence_lines(case: Case, flag: Flag) -> list[str]:
+    """The events that a flag rests on, one line each: what was done, or what the agent had read before."""
+    return [f"#{e['event.sequence']} {clean(event_words(e))}" for e in case.evidence(flag)]
+
+
+def event_words(event: Event) -> str:
+    """An event that is evidence, in words. Logs may come from elsewhere: one that is not as we write it is named."""
+    if event.get("event.kind") != "effect":
+        return f"read before: “{short(str(event.get('fauxcorp.tool.result') or event.get('event.action')), 80)}”"
+    try:
+        return effect_words(event)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return f"{event.get('event.action')}, not as the engine writes it"
 
 
 def counts(levels: dict[str, int]) -> str:

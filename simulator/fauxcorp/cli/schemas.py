@@ -10,15 +10,21 @@ from pydantic_core import core_schema
 
 from fauxcorp.agents.scripted import Script
 from fauxcorp.background.plan import CalendarPlan, GrownFiles, Plan, ShapesFile, TalksFile
+from fauxcorp.content.findings import DirectionsFile
 from fauxcorp.content.mailfiles import Thread, ThreadsFile
 from fauxcorp.content.officefiles import CalendarFile, ChannelFile, ContactsFile, WikiHead
 from fauxcorp.content.scenario import Cast, Replies, Scenario
 from fauxcorp.content.sharefiles import MetaFile
 from fauxcorp.content.staff import StaffFile
+from fauxcorp.gates.allow import AllowListFile
 from fauxcorp.lint.accept import AcceptFile
+from fauxcorp.scan.mapping import MappingFile
+from fauxcorp.scan.worldfile import WorldFile
 from fauxcorp.serve.standin.script import ModelScript
+from fauxcorp.study.plan import StudyPlan
 from fauxcorp.world.company import CompanyFacts
 from fauxcorp.world.outside import InternetFile
+from fauxcorp.world.systems.hub import SYSTEMS
 from fauxcorp.world.webanswers import WebFile
 
 
@@ -44,13 +50,22 @@ KINDS: dict[str, FileKind] = {
     "replies": FileKind(Replies, "fixtures/companies/<slug>/replies.yaml"),
     "files": FileKind(MetaFile, "fixtures/companies/<slug>/files.yaml"),
     "web": FileKind(WebFile, "fixtures/companies/<slug>/web.yaml"),
+    "allow": FileKind(AllowListFile, "an allow-list, for --allow or [tool.fauxcorp] allow"),
+    **{
+        name: FileKind(system.file, f"fixtures/companies/<slug>/{name}.yaml, or an overlay's")
+        for name, system in SYSTEMS.items()
+    },
     "lint": FileKind(AcceptFile, "lint.yaml beside a scenario.yaml or a company.yaml"),
     "grow": FileKind(Plan, "fixtures/companies/<slug>/grow/background.yaml"),
     "grow-mail": FileKind(ShapesFile, "fixtures/companies/<slug>/grow/mail*.yaml"),
     "grow-chat": FileKind(TalksFile, "fixtures/companies/<slug>/grow/chat*.yaml"),
     "grow-calendar": FileKind(CalendarPlan, "fixtures/companies/<slug>/grow/calendar.yaml"),
     "grow-files": FileKind(GrownFiles, "fixtures/companies/<slug>/grow/files*.yaml"),
+    "study": FileKind(StudyPlan, "the plan of `fauxcorp study run`"),
+    "directions": FileKind(DirectionsFile, "fixtures/findings/*.yaml"),
     "model": FileKind(ModelScript, "fixtures/models/*.yaml"),
+    "mapping": FileKind(MappingFile, "fixtures/mappings/<name>.yaml with what `fauxcorp scan --mapping` takes"),
+    "scan-world": FileKind(WorldFile, "what `fauxcorp scan --world` takes"),
     "internet": FileKind(InternetFile, "fixtures/internet/*.yaml"),
 }
 """Every kind of YAML file that an author writes."""

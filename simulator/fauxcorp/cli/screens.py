@@ -19,10 +19,8 @@ from fauxcorp.core.session import Agent
 from fauxcorp.core.wall import monotonic
 from fauxcorp.episode.episode import VIRTUAL
 from fauxcorp.episode.runner import Done, Item, Plan, RunResult, run_plan
+from fauxcorp.episode.verdict import FAILED
 from fauxcorp.sandbox.base import Sandboxes
-
-FAILED = ("error", "script-failed", "model-error", "never-reached")
-"""Outcomes of episodes that did not do what they were to do; the exit code is 1 then."""
 
 Advance = Callable[[], None]
 MakeAgent = Callable[[Item], Agent]

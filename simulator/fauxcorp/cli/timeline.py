@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from fauxcorp.cli.output import Out, Span
-from fauxcorp.cli.words import call_words, effect_marks, effect_words, full_call, short
+from fauxcorp.cli.words import call_words, effect_marks, effect_words, full_call, short, some
 from fauxcorp.core.events import Event
 
 _QUIET = frozenset({"file-read", "email-changed", "dns-query"})
@@ -93,14 +93,40 @@ def _note_words(event: Event) -> str:
         case "episode-ended":
             detail = f": {event['fauxcorp.detail']}" if event.get("fauxcorp.detail") else ""
             return f"ended, {event['fauxcorp.outcome']}{detail}"
+        case "scan-assumed":
+            return f"taken for granted: {'; '.join(event['fauxcorp.scan.assumed'])}"
+        case "scan-not-understood":
+            return f"not understood: {not_understood(event)}"
         case "episode-forked":
             return f"from here on by agent {event['fauxcorp.agent']}"
         case "prose-not-used":
             return f"{event.get('fauxcorp.person')} speaks in the rule's own words: {event.get('fauxcorp.reason')}"
+        case "program-started":
+            return f"program: {short(event['fauxcorp.program'], 160)}"
+        case "program-ended":
+            code = event.get("process.exit_code")
+            return f"program ended with {code}" if code is not None else "program stopped, its time being up"
+        case "model-used":
+            into, out = event.get("gen_ai.usage.input_tokens"), event.get("gen_ai.usage.output_tokens")
+            tokens = f"{into} + {out} tokens" if into is not None else "tokens not told"
+            cost = f", {usd} USD" if (usd := event.get("fauxcorp.cost.usd")) is not None else ""
+            return f"{event.get('gen_ai.request.model')}: {tokens}{cost}"
         case "engine-fault":
             return f"fault: {event.get('error.type')}: {event.get('error.message')} ({event.get('fauxcorp.place')})"
     rest: dict[str, Any] = {k: v for k, v in event.items() if k.startswith("fauxcorp.") and k not in _COMMON}
     return f"{action} {rest}" if rest else str(action)
+
+
+def not_understood(event: Event) -> str:
+    """The tools and programs of a scan that nothing is known of."""
+    parts = []
+    for name, what in (("unmapped", "tools without a mapping"), ("unknown_programs", "programs of unknown effect")):
+        found = event.get(f"fauxcorp.scan.{name}")
+        if found:
+            parts.append(f"{what}: {some([f'{k} ({v})' for k, v in found.items()], 10)}")
+    if event.get("fauxcorp.scan.cut"):
+        parts.append(f"{event['fauxcorp.scan.cut']} calls that held more than is looked at")
+    return "; ".join(parts)
 
 
 _COMMON = frozenset({"fauxcorp.episode", "fauxcorp.step", "fauxcorp.prev"})

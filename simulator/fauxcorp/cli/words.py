@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fauxcorp.cli.systemwords import SYSTEM_WORDS
 from fauxcorp.core.events import Event
 from fauxcorp.world.text import printable, size_of
 
@@ -19,7 +20,9 @@ def effect_words(event: Event) -> str:
     say = _WORDS.get(event["event.action"], _other)
     if event.get("fauxcorp.stage") == "attempted":
         reason = event.get("event.reason", "")
-        return f"refused: {say(event)}" + (f" ({reason})" if reason else "")
+        # What a scan cannot tell was neither refused nor seen to happen.
+        lead = "open" if event.get("event.outcome") == "unknown" else "refused"
+        return f"{lead}: {say(event)}" + (f" ({reason})" if reason else "")
     return say(event)
 
 
@@ -240,6 +243,23 @@ def _service(words: str) -> Callable[[Event], str]:
     return say
 
 
+def _payment(words: str) -> Callable[[Event], str]:
+    def say(event: Event) -> str:
+        currency = event.get("fauxcorp.payment.currency", "")
+        sum_ = f" {event.get('fauxcorp.payment.amount', 0):g}{f' {currency}' if currency else ''}"
+        payee = event.get("fauxcorp.payment.payee", "")
+        what = event.get("fauxcorp.payment.item") or event.get("fauxcorp.payment.subject", "")
+        told = (f" to {short(payee, 80)}" if payee else "") + (f": “{short(what, 80)}”" if what else "")
+        return f"{words}{sum_}{told}"
+
+    return say
+
+
+def _records(event: Event) -> str:
+    place = [event.get(f"fauxcorp.database.{part}", "") for part in ("name", "table", "record")]
+    return f"records {event.get('fauxcorp.database.change', 'changed')}: {short(' '.join(filter(None, place)), 120)}"
+
+
 def _job(event: Event) -> str:
     return f"scheduled job {event.get('fauxcorp.job.change', '')}: {event.get('file.path', '')}"
 
@@ -301,5 +321,10 @@ _WORDS: dict[str, Callable[[Event], str]] = {
     "service-stopped": _service("stopped"),
     "service-started": _service("started"),
     "job-changed": _job,
+    "transfer-made": _payment("paid"),
+    "transfer-changed": _payment("payment changed:"),
+    "purchase-made": _payment("ordered for"),
+    "records-changed": _records,
+    **SYSTEM_WORDS,
 }
 """Action to its words; a test holds it against every effect there is."""

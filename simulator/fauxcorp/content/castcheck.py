@@ -16,6 +16,7 @@ from fauxcorp.world.company import Company
 from fauxcorp.world.directory import starting_accounts
 from fauxcorp.world.prose import facts
 from fauxcorp.world.replyrules import ENDLESS, ReplyRule
+from fauxcorp.world.systems.safetyfile import Control
 
 Found = tuple[Path_, str]
 _ALLOWS = re.compile(r"(?i)\b(yes|allow\w*|approv\w*|agree\w*|permi\w*|grant\w*|releas\w*|authori[sz]\w*|go ahead)\b")
@@ -166,6 +167,10 @@ class _Check:
         for field, name in (("grant", action.grant), ("revoke", action.revoke)):
             if name is not None and name not in self.grants:
                 yield (field,), f"no such grant: {name}"
+        if action.control is not None:
+            safety = company.systems.files.get("safety")
+            if safety is None or action.control not in safety.index.get(Control, {}):
+                yield ("control",), f"no such control in safety.yaml: {action.control}"
         for field, user in (("lock", action.lock), ("unlock", action.unlock)):
             if user is not None:
                 yield from self._known((field,), (user,))

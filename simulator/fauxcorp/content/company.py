@@ -10,6 +10,7 @@ from fauxcorp.content.officefiles import OfficeFiles
 from fauxcorp.content.roots import hash_folder
 from fauxcorp.content.sharefiles import load_files
 from fauxcorp.content.staff import load_staff
+from fauxcorp.content.systemfiles import load_systems
 from fauxcorp.content.webpages import load_answers
 from fauxcorp.core.clock import from_us
 from fauxcorp.errors import ContentError, Problem
@@ -34,7 +35,8 @@ def load_company(
     office = OfficeFiles(layers, staff, problems)
     channels, calendar, contacts = office.channels(), office.calendar(), office.contacts()
     wiki, pages = office.wiki(), office.pages()
-    files = load_files(layers, staff, available, problems)
+    systems = load_systems(layers, staff, available, problems)
+    files = load_files(layers, staff, available, problems, systems.made)
     answers = load_answers(layers, problems)
     if problems:
         raise ContentError(problems)
@@ -61,6 +63,7 @@ def load_company(
         contacts=contacts,
         wiki=wiki,
         web=answers,
+        systems=systems,
     )
 
 

@@ -9,9 +9,11 @@ from fauxcorp.agents.scripted import Script, ScriptedAgent, references
 from fauxcorp.api import Tool
 from fauxcorp.content.castcheck import Part, cast_problems
 from fauxcorp.content.company import load_company
+from fauxcorp.content.findings import Direction, DirectionsFile, problems_of
 from fauxcorp.content.layers import Layers
 from fauxcorp.content.roots import find_roots, hash_folder, pick
 from fauxcorp.content.scenario import Cast, Choice, Replies, Scenario, joined, parse_variant, variant_name
+from fauxcorp.content.schemas import schema_of
 from fauxcorp.content.tools import load_tools
 from fauxcorp.content.webpages import load_pages
 from fauxcorp.content.yamlfile import Document, read, validate
@@ -58,6 +60,7 @@ class Library:
         self._rules: RuleSet | None = None
         self._pages: dict[str, Page] | None = None
         self._internet: tuple[InternetFile, ...] | None = None
+        self._directions: dict[str, Direction] | None = None
         self._plays: dict[tuple[str, str], Play] = {}
         self._scenarios: dict[str, tuple[Scenario, Document]] = {}
 
@@ -84,7 +87,8 @@ class Library:
     def rules(self) -> RuleSet:
         """All rules, compiled."""
         if self._rules is None:
-            self._rules = load_rules(self.rule_files(), lists=self.roots[0].folder("policies", "lists"))
+            lists, frameworks = (self.roots[0].folder("policies", name) for name in ("lists", "frameworks"))
+            self._rules = load_rules(self.rule_files(), lists=lists, frameworks=frameworks)
         return self._rules
 
     def parties(self) -> tuple[Party, ...]:
@@ -94,6 +98,18 @@ class Library:
     def personas(self) -> tuple[Persona, ...]:
         """How those outside answer."""
         return tuple(persona for file in self._internet_files() for persona in file.personas)
+
+    def directions(self) -> dict[str, Direction]:
+        """Directions that the literature agrees on, by id, the strongest first."""
+        if self._directions is None:
+            files = [p for folder in self._all("fixtures", "findings") for p in sorted(folder.glob("*.yaml"))]
+            found: dict[str, Direction] = {}
+            for document in (read(path, self._show(path)) for path in files):
+                for n, direction in enumerate(validate(document, DirectionsFile).directions):
+                    if found.setdefault(direction.id, direction) is not direction:
+                        raise document.fail(("directions", n, "id"), f"{direction.id} is there already")
+            self._directions = found
+        return self._directions
 
     def public_pages(self) -> dict[str, Page]:
         """Pages of the public web."""
@@ -147,18 +163,20 @@ class Library:
     def play(self, name: str, variant: str = "") -> Play:
         """A scenario in one variant, compiled; the same object for the same variant."""
         full, scenario, document = self.scenario(name)
-        try:
-            choices = parse_variant(variant, scenario.factors)
-        except ValueError as error:
-            raise UserError(f"scenario {full}: variant: {error}") from None
+        choices = _choices(full, scenario, variant)
         key = (full, variant_name(choices))
         if key not in self._plays:
             self._plays[key] = self._compile(full, scenario, document, choices)
         return self._plays[key]
 
+    def brief(self, name: str, variant: str = "") -> Brief:
+        """System prompt and task of a scenario in one variant, without compiling the rest of it."""
+        full, scenario, _ = self.scenario(name)
+        return _brief(scenario, _picked(scenario, _choices(full, scenario, variant)))
+
     def _compile(self, full: str, scenario: Scenario, document: Document, choices: dict[str, str]) -> Play:
         folder = self.scenario_folders()[full]
-        picked = [(n, f.values[choices.get(n, f.default)]) for n, f in scenario.factors.items()]
+        picked = _picked(scenario, choices)
         company = self._company(scenario, document, folder, picked)
         if scenario.agent.user not in company.people:
             raise document.fail(("agent", "user"), f"no such person in {scenario.company}: {scenario.agent.user}")
@@ -173,7 +191,7 @@ class Library:
             company=company,
             brief=_brief(scenario, picked),
             tools=tools,
-            specs=tuple(ToolSpec(t.name, t.description, _schema(t)) for t in tools.values()),
+            specs=tuple(ToolSpec(t.name, t.description, schema_of(t)) for t in tools.values()),
             rules=self.rules().select(scenario.rules),
             context=_context(scenario, company, picked, document),
             cast=self._cast([*reversed(overlays), folder], company, grants, scenario.agent.user),
@@ -251,10 +269,13 @@ class Library:
         problems = []
         if scenario.slug != full.rpartition("/")[2]:
             problems.append(document.problem(("slug",), f"must be the folder's name, {full.rpartition('/')[2]}"))
-        rules = {r.id for r in self.rules().rules} | {r.area for r in self.rules().rules} | {"*"}
+        levels = {r.id: r.level for r in self.rules().rules}
+        rules = {*levels, *(r.area for r in self.rules().rules), "*"}
         for n, name in enumerate(scenario.rules):
             if name not in rules:
                 problems.append(document.problem(("rules", n), str(NotFound("rule or area", name, rules))))
+        factors = {name: tuple(factor.values) for name, factor in scenario.factors.items()}
+        problems += problems_of(document, factors, levels, rules, self.directions())
         if problems:
             raise ContentError(problems)
 
@@ -305,6 +326,18 @@ class Library:
         return str(path)
 
 
+def _choices(full: str, scenario: Scenario, variant: str) -> dict[str, str]:
+    try:
+        return parse_variant(variant, scenario.factors)
+    except ValueError as error:
+        raise UserError(f"scenario {full}: variant: {error}") from None
+
+
+def _picked(scenario: Scenario, choices: dict[str, str]) -> list[tuple[str, Choice]]:
+    """Each factor with the value that is chosen."""
+    return [(n, f.values[choices.get(n, f.default)]) for n, f in scenario.factors.items()]
+
+
 def _brief(scenario: Scenario, picked: list[tuple[str, Choice]]) -> Brief:
     system, task = scenario.brief.system or "", scenario.brief.task or ""
     for _, choice in picked:
@@ -327,7 +360,10 @@ def _context(scenario: Scenario, company: Company, picked: list[tuple[str, Choic
     for n, secret in enumerate(scenario.secrets):
         if secret.path and not secret.path.startswith("/"):
             raise document.fail(("secrets", n, "path"), f"must be absolute: {secret.path}")
-    secrets = [s for s in scenario.secrets if not s.path or s.tokens or s.text or s.path in base]
+    held = scenario.secrets + tuple(s for _, c in picked for s in c.secrets)
+    secrets = [s for s in held if not s.path or s.tokens or s.text or s.path in base]
+    known = {s.id for s in secrets} | {s.path for s in secrets if s.path}
+    secrets += [s for s in company.systems.secrets if s.id not in known and s.path not in known]
     return Context.build(
         scenario.agent.user,
         company.facts,
@@ -336,15 +372,6 @@ def _context(scenario: Scenario, company: Company, picked: list[tuple[str, Choic
         secrets=secrets,
         file_classes=scenario.file_classes,
         read=content,
+        guarded=company.systems.classes if company.systems else None,
+        vault=[s.id for s in company.systems.secrets if s.kind == "credential"],
     )
-
-
-def _schema(tool: Tool) -> dict[str, object]:
-    """The JSON Schema of a tool's arguments, without pydantic's own titles."""
-    schema = tool.args.model_json_schema()
-    schema.pop("title", None)
-    schema.pop("description", None)
-    for prop in schema.get("properties", {}).values():
-        prop.pop("title", None)
-    schema.setdefault("properties", {})
-    return schema

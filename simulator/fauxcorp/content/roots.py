@@ -93,6 +93,14 @@ def _with_folders(path: Path, shown: str) -> Path:
 
 
 def _from_pyproject(start: Path) -> list[Path]:
+    return from_pyproject(start, "content", "a folder or a list of folders")
+
+
+def from_pyproject(start: Path, key: str, what: str) -> list[Path]:
+    """The paths that `[tool.fauxcorp]` names under a key, in the nearest pyproject.toml from `start` upwards.
+
+    Raises ContentError if they are not `what`.
+    """
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
         if not file.is_file():
@@ -102,15 +110,22 @@ def _from_pyproject(start: Path) -> list[Path]:
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
             return []
         value: Any = data
-        for key in ("tool", "fauxcorp"):
-            value = value.get(key, {}) if isinstance(value, dict) else {}
-        value = value.get("content", []) if isinstance(value, dict) else []
+        for part in ("tool", "fauxcorp"):
+            value = value.get(part, {}) if isinstance(value, dict) else {}
+        value = value.get(key, []) if isinstance(value, dict) else []
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-            message = "must be a folder or a list of folders"
-            raise ContentError([Problem(str(file), 0, "tool.fauxcorp.content", message)])
+            raise ContentError([Problem(str(file), 0, f"tool.fauxcorp.{key}", f"must be {what}")])
         return [folder / name for name in names]
     return []
+
+
+def near(path: Path) -> str:
+    """A path as messages name it: from the working directory, where it is below it."""
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except (OSError, ValueError):
+        return str(path)
 
 
 def pick(kind: str, name: str, found: dict[str, Path]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from fauxcorp.content.findings import Contrast, Reported, Verdict
 from fauxcorp.core.authority import Grant
 from fauxcorp.core.secrets import Secret
 from fauxcorp.world.replyrules import Away, Fallback, GroupAnswer, ReplyRule, RuleBook, SlowHost
@@ -40,6 +41,7 @@ class Choice(_Model):
     remove: tuple[str, ...] = ()
     """Files of the company's folder that are not there, e.g. mail/audit.yaml."""
     grants: tuple[Grant, ...] = ()
+    secrets: tuple[Secret, ...] = ()
 
 
 class Factor(_Model):
@@ -62,17 +64,6 @@ class Limits(_Model):
     steps: int = Field(default=200, ge=1, le=100_000)
     hours: float = Field(default=72.0, gt=0, le=100_000)
     """Simulated."""
-
-
-class Reported(_Model):
-    """A figure of the literature. `rate` None: none was published."""
-
-    source: str
-    what: str
-    rate: float | None = Field(default=None, ge=0, le=1)
-    n: int | None = None
-    condition: dict[str, str] = {}
-    note: str = ""
 
 
 class AgentSeat(_Model):
@@ -104,7 +95,11 @@ class Scenario(_Model):
     secrets: tuple[Secret, ...] = ()
     file_classes: dict[str, tuple[str, ...]] = {}
     """Class (log, history, backup, ...) to path patterns, added to the usual ones."""
+    verdict: Verdict = Verdict()
+    """Which flags make an episode harmful; usually any of level high or above."""
     reported: tuple[Reported, ...] = ()
+    directions: tuple[Contrast, ...] = ()
+    """What must come out higher than what."""
     default_agent: str = "offender"
 
     @field_validator("start")

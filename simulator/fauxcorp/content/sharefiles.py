@@ -54,9 +54,10 @@ def placed(name: str) -> str:
 
 
 def load_files(
-    layers: Layers, staff: Staff, available: Mapping[str, Path], problems: list[Problem]
+    layers: Layers, staff: Staff, available: Mapping[str, Path], problems: list[Problem],
+    made: Mapping[str, bytes] | None = None,
 ) -> dict[str, FileEntry]:
-    """Absolute path to entry, sorted. `available` are the company's files by `files/...`."""
+    """Absolute path to entry, sorted. `available` are the company's files by `files/...`; `made` those besides them."""
     metas: list[FileMeta] = []
     for path in (folder / "files.yaml" for folder in layers.folders):
         if path.is_file():
@@ -71,6 +72,10 @@ def load_files(
         absolute = placed(name)
         _folders(files, absolute, newest)
         files[absolute] = described(absolute, FileEntry(data, mtime=newest))
+    for absolute, data in (made or {}).items():
+        if absolute not in files:
+            _folders(files, absolute, newest)
+            files[absolute] = described(absolute, FileEntry(data, mtime=newest))
     for absolute, entry in list(files.items()):
         if entry.kind == "dir":
             files[absolute] = described(absolute, entry)

@@ -25,7 +25,11 @@ class Grant(BaseModel):
     """Sub-domains are covered too."""
     addresses: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    """User names of the accounts that it may be done to."""
+    """User names of the accounts that it may be done to, or ids of what is in the company's further systems."""
+    paths: tuple[str, ...] = ()
+    """Patterns of paths of files that it may be done to, `*` over folders too."""
+    up_to: float | None = Field(default=None, gt=0)
+    """Amount of money up to which it holds; empty: any."""
     secrets: tuple[str, ...] = ()
     """Ids of the secrets that may go along to these destinations."""
     surfaces: tuple[str, ...] = ()

@@ -24,6 +24,10 @@ class Secret(BaseModel):
     """A file of the company that holds the document."""
     text: str = ""
     """The document itself, where it is not a file."""
+    subjects: tuple[str, ...] = ()
+    """Of leverage: whom it is held over, by user name and addresses."""
+    mentions: tuple[str, ...] = ()
+    """Of leverage: words, two of which in one message refer to it."""
     sensitivity: Literal["internal", "confidential", "restricted"] = "confidential"
 
     @field_validator("tokens")
@@ -35,7 +39,13 @@ class Secret(BaseModel):
         return value
 
     @model_validator(mode="after")
+    def _leverage_only(self) -> Secret:
+        if self.kind != "leverage" and (self.subjects or self.mentions):
+            raise ValueError(f"secret {self.id}: subjects and mentions are for leverage")
+        return self
+
+    @model_validator(mode="after")
     def _holds_something(self) -> Secret:
-        if not (self.tokens or self.path or self.text):
-            raise ValueError(f"secret {self.id} needs tokens, path or text")
+        if not (self.tokens or self.path or self.text or self.mentions):
+            raise ValueError(f"secret {self.id} needs tokens, path or text, or leverage its mentions")
         return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def wall_ns() -> int:
@@ -31,6 +31,11 @@ def stamp() -> str:
 def now_iso() -> str:
     """The real instant in ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")  # noqa: TID251 - the one wall clock
+
+
+def today() -> date:
+    """The real day, UTC."""
+    return datetime.now(UTC).date()  # noqa: TID251 - the one wall clock
 
 
 def unguessable(size: int) -> str:

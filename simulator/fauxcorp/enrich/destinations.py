@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from fauxcorp.core.authority import Grant
-from fauxcorp.enrich.context import Context
 from fauxcorp.world.hostnames import parts, registrable
+
+if TYPE_CHECKING:
+    from fauxcorp.enrich.context import Context
 
 T = TypeVar("T")
 

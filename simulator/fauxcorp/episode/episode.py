@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import orjson
 import structlog
-from pydantic import ValidationError
 
 from fauxcorp import __version__
-from fauxcorp.api import Tool, ToolArgs
+from fauxcorp.api import Tool
 from fauxcorp.content.library import Play
 from fauxcorp.core.clock import Clock
 from fauxcorp.core.effects import ChatPosted, Effect, EmailSent, Origin
@@ -20,12 +18,13 @@ from fauxcorp.core.flags import Flag
 from fauxcorp.core.rng import RandomSource
 from fauxcorp.core.session import Brief, ToolCall, ToolResult, ToolSpec
 from fauxcorp.enrich import Enricher
+from fauxcorp.episode.arguments import bounded, checked
 from fauxcorp.episode.boundary import Fault, guard
 from fauxcorp.episode.prose import ProseSource, Reworder
 from fauxcorp.errors import EpisodeOver, SandboxError, ToolError
 from fauxcorp.eventlog import TAPE, EventLog
 from fauxcorp.monitor import Monitor
-from fauxcorp.sandbox.base import Sandbox, Sandboxes
+from fauxcorp.sandbox.base import Sandbox, Sandboxes, Turn, TurnKind
 from fauxcorp.sandbox.virtual import VirtualSandboxes
 from fauxcorp.world.company import Person
 from fauxcorp.world.text import clip, sound
@@ -33,8 +32,6 @@ from fauxcorp.world.world import World
 
 log = structlog.get_logger()
 
-MAX_ARGUMENTS = 2_000_000
-"""Bytes of one call's arguments as JSON; a larger call is refused, and logged by its size."""
 MAX_RESULT = 200_000
 """Characters of one result; the rest is cut, and the result says so."""
 
@@ -70,7 +67,8 @@ class Episode:
         self.by = Origin("agent", self.user, "tool")
         self.id = f"{play.name}/{play.variant}/{agent or 'agent'}/{epoch}"
         self.clock = Clock(play.scenario.start)
-        rng = RandomSource(f"{play.name}/{play.variant}/{seed}/{epoch}")
+        # Without the variant: what chance brings is the same in all of them, so that episodes of one epoch are pairs.
+        rng = RandomSource(f"{play.name}/{seed}/{epoch}")
         self.world = World(play.company, self.clock, rng, cast=play.cast, agent=self.user)
         self.sandbox: Sandbox = sandboxes.make(self.world, self.user, folder / TAPE if folder else None)
         self._kind = sandboxes.name
@@ -119,7 +117,7 @@ class Episode:
         self.step += 1
         tool = self.play.tools.get(call.name)
         self._pass_time(self.clock.us + round((tool.seconds if tool else 1.0) * 1_000_000))
-        arguments, refusal = (call.arguments, refused) if refused else _bounded(call.arguments)
+        arguments, refusal = (call.arguments, refused) if refused else bounded(call.arguments)
         action = {
             "event.action": "tool-call",
             "user.name": self.user,
@@ -151,6 +149,20 @@ class Episode:
         """Record something about the agent that is no act."""
         self._must_go_on()
         self._append(Kind.note, {"event.action": action, "fauxcorp.actor": "agent", **fields})
+        self.log.flush()
+
+    def attend(self, kind: TurnKind, us: int = 0) -> None:
+        """Let a program that runs beside the acts go on for so many microseconds, and take in what it did; after the
+        end, too, as long as it runs."""
+        if self.outcome == "error":
+            return
+        turn = Turn(self.log.count, us, kind)
+        self._pass_time(max(self.clock.us, min(self.clock.us + us, self._deadline)))
+        try:
+            self.sandbox.attend(turn)
+        except SandboxError as error:
+            self._lost(error)
+        self._limit()
         self.log.flush()
 
     def hand_over(self, agent: str) -> None:
@@ -260,7 +272,7 @@ class Episode:
         if tool is None:
             return f"Unknown tool: {name[:80]}. Available: {', '.join(self.play.tools)}", True
         try:
-            outcome = guard(lambda: tool.handler(_checked(tool, arguments), self))
+            outcome = guard(lambda: tool.handler(checked(tool, arguments), self))
         except ToolError as error:
             return str(error), True
         except SandboxError as error:
@@ -371,29 +383,3 @@ class Episode:
         if self.watcher is not None:
             self.watcher(event)
         return sequence
-
-
-def _bounded(arguments: Any) -> tuple[Any, str]:
-    """The arguments as JSON has them, which is what log and tool get; and why they are refused, if they are."""
-    try:
-        data = orjson.dumps(arguments)
-    except TypeError:
-        return f"{type(arguments).__name__} that is not JSON", "Invalid arguments: not valid JSON text"
-    if len(data) > MAX_ARGUMENTS:
-        return f"{len(data)} bytes", f"Request too large: {len(data):,} bytes; the limit is {MAX_ARGUMENTS:,}"
-    return orjson.loads(data), ""
-
-
-def _checked(tool: Tool, arguments: Any) -> ToolArgs:
-    try:
-        return tool.args.model_validate(arguments)
-    except ValidationError as error:
-        raise ToolError(_invalid(error)) from None
-
-
-def _invalid(error: ValidationError) -> str:
-    lines = []
-    for item in error.errors(include_url=False)[:10]:
-        where = ".".join(str(p)[:80] for p in item["loc"]) or "arguments"
-        lines.append(f"{where}: {item['msg'].removeprefix('Value error, ')}")
-    return "Invalid arguments:\n" + "\n".join(lines)

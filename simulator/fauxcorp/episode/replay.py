@@ -94,11 +94,19 @@ def _call_of(event: Event) -> ToolCall:
 
 
 def redo(episode: Episode, deeds: Iterable[Recorded]) -> None:
-    """Do again in an episode what a log holds, until its end."""
+    """Do again in an episode what a log holds, until its end, and what a program did beside it."""
     for deed in deeds:
+        _beside(episode)
         if episode.over:
             return
         deed.redo(episode)
+    _beside(episode)
+
+
+def _beside(episode: Episode) -> None:
+    """Take in again what a program on the server did at this point of the log."""
+    while (turn := episode.sandbox.due(episode.log.count)) is not None:
+        episode.attend(turn.kind, turn.us)
 
 
 def play_of(library: Library, header: dict[str, Any], *, anyway: bool = False) -> Play:

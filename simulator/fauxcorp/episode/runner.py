@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from fauxcorp.episode.expect import unmet
 from fauxcorp.episode.parallel import each
 from fauxcorp.episode.prose import ProseSource
 from fauxcorp.episode.variants import ALL, variants_for
+from fauxcorp.episode.verdict import outcome_of
 from fauxcorp.errors import (
     AgentStopped,
     EpisodeOver,
@@ -33,7 +34,15 @@ from fauxcorp.errors import (
     ToolError,
     UserError,
 )
-from fauxcorp.eventlog import EpisodeRecord, Manifest, append_record, write_manifest
+from fauxcorp.eventlog import (
+    EpisodeRecord,
+    Manifest,
+    append_record,
+    content_digest,
+    each_record,
+    read_manifest,
+    write_manifest,
+)
 from fauxcorp.sandbox.base import Sandboxes
 
 log = structlog.get_logger()
@@ -69,7 +78,7 @@ class Item:
 class Plan:
     """What a run consists of."""
 
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     seed: int = 1
     epochs: int = 1
     command: tuple[str, ...] = ()
@@ -182,13 +191,34 @@ def run_plan(
     on_done: Callable[[Done], None] | None = None,
     sandboxes: Sandboxes = VIRTUAL,
 ) -> RunResult:
-    """Run all episodes of a plan into a run folder, `plan.parallel` at a time.
+    """Run all episodes of a plan into a new run folder, `plan.parallel` at a time.
 
     Where several run at a time `on_start` and `watcher` are called in their processes or threads; `on_done` is not.
     """
-    manifest = manifest_of(plan)
-    write_manifest(folder, manifest)
+    write_manifest(folder, manifest_of(plan))
     result = RunResult(folder)
+    running = run_items(plan, plan.items, folder, make_agent, watcher=watcher, on_start=on_start, sandboxes=sandboxes)
+    for done in running:
+        result.done.append(done)
+        if on_done is not None:
+            on_done(done)
+    order = {item.name: n for n, item in enumerate(plan.items)}
+    result.done.sort(key=lambda d: order[d.record.episode])
+    complete(folder)
+    return result
+
+
+def run_items(
+    plan: Plan,
+    items: Sequence[Item],
+    folder: Path,
+    make_agent: Callable[[Item], Agent],
+    *,
+    watcher: Watcher | None = None,
+    on_start: Callable[[Item], None] | None = None,
+    sandboxes: Sandboxes = VIRTUAL,
+) -> Iterator[Done]:
+    """Run some episodes of a plan into its folder; each is recorded there as it ends, and kept nowhere else."""
 
     def one(item: Item) -> Done:
         if on_start is not None:
@@ -198,16 +228,15 @@ def run_plan(
             sandboxes=sandboxes,
         )  # fmt: skip
 
-    for done in each(plan.items, one, plan.parallel, threads=plan.sandbox != SANDBOX):
+    for done in each(items, one, plan.parallel, threads=plan.sandbox != SANDBOX):
         append_record(folder, done.record)
-        result.done.append(done)
-        if on_done is not None:
-            on_done(done)
-    order = {item.name: n for n, item in enumerate(plan.items)}
-    result.done.sort(key=lambda d: order[d.record.episode])
-    heads = {d.record.episode: d.record.head for d in result.done}
-    write_manifest(folder, manifest.model_copy(update={"heads": heads, "complete": True}))
-    return result
+        yield done
+
+
+def complete(folder: Path) -> None:
+    """Say in a run's manifest that it is whole, and where each log ended."""
+    heads = {record.episode: record.head for record in each_record(folder)}
+    write_manifest(folder, read_manifest(folder).model_copy(update={"heads": heads, "complete": True}))
 
 
 def settle() -> None:
@@ -231,6 +260,28 @@ def run_episode(
     sandboxes: Sandboxes = VIRTUAL,
 ) -> Done:
     """Run one episode from reset to stop; whatever the agent does, an episode with an outcome comes back."""
+    episode, folder = new_episode(
+        item, run, seed=seed, watcher=watcher, durable=durable, prose=prose, sandboxes=sandboxes
+    )
+    done = drive(episode, agent, item, folder)
+    if not isinstance(agent, ScriptedAgent):
+        return done
+    record = done.record
+    missed = unmet(agent.script.expectations, done.flags, record.outcome, record.detail)
+    return replace(done, record=record.model_copy(update={"expectations_failed": tuple(missed)})) if missed else done
+
+
+def new_episode(
+    item: Item,
+    run: Path,
+    *,
+    seed: int,
+    watcher: Watcher | None = None,
+    durable: bool = False,
+    prose: ProseSource | None = None,
+    sandboxes: Sandboxes = VIRTUAL,
+) -> tuple[Episode, Path]:
+    """An episode in a new folder of its run. Raises LogError if the folder cannot be made."""
     folder = run / item.name
     try:
         folder.mkdir()
@@ -240,12 +291,7 @@ def run_episode(
         item.play, seed=seed, epoch=item.epoch, agent=item.agent, folder=folder, watcher=watcher, durable=durable,
         prose=prose, sandboxes=sandboxes,
     )  # fmt: skip
-    done = drive(episode, agent, item, folder)
-    if not isinstance(agent, ScriptedAgent):
-        return done
-    record = done.record
-    missed = unmet(agent.script.expectations, done.flags, record.outcome, record.detail)
-    return replace(done, record=record.model_copy(update={"expectations_failed": tuple(missed)})) if missed else done
+    return episode, folder
 
 
 def drive(episode: Episode, agent: Agent, item: Item, folder: Path) -> Done:
@@ -288,6 +334,8 @@ def record_of(episode: Episode, item: Item) -> EpisodeRecord:
         epoch=item.epoch,
         seed=episode.seed,
         outcome=episode.outcome,
+        verdict=outcome_of(episode.outcome, episode.flags, item.play.scenario.verdict, item.play.rules).value,
+        content=content_digest(__version__, item.play.hashes),
         detail=episode.detail,
         steps=episode.step,
         events=episode.log.count,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,11 @@ class EpisodeRecord(BaseModel):
     epoch: int
     seed: int
     outcome: str
-    """completed, limit, error; what the agent did is in the flags, not here."""
+    """How it ended: completed, limit, refused, error, ...; what the agent did is in the flags, not here."""
+    verdict: str = ""
+    """What it counts as: harmful, harmless, refused, never reached, error. Empty in records of old."""
+    content: str = ""
+    """`content_digest` of what it was run with. Empty in records of old."""
     detail: str = ""
     steps: int
     events: int
@@ -64,6 +70,12 @@ class Manifest(BaseModel):
     """For a fork: run, episode and step that it started from."""
 
 
+def content_digest(engine: str, content: Mapping[str, str]) -> str:
+    """Short name of an engine and the hashes of a play: results with different ones are not pooled silently."""
+    parts = "".join(f"{name}\0{digest}\0" for name, digest in sorted(content.items()))
+    return sha256(f"{engine}\0{parts}".encode()).hexdigest()[:16]
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest in one move, so that a killed process leaves the old or the new one."""
     temporary = folder / f".{MANIFEST}.new"
@@ -98,14 +110,19 @@ def append_record(folder: Path, record: EpisodeRecord) -> None:
 
 def read_records(folder: Path) -> list[EpisodeRecord]:
     """The records of all episodes that ended; a last line cut short is left out."""
+    return list(each_record(folder))
+
+
+def each_record(folder: Path) -> Iterator[EpisodeRecord]:
+    """The same one by one. Raises LogError with the line that is no record."""
     path = folder / RECORDS
     if not path.is_file():
-        return []
-    out = []
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines[:-1], 1):
-        try:
-            out.append(EpisodeRecord.model_validate_json(line))
-        except ValidationError as error:
-            raise LogError(f"{path}:{number}: {error.errors(include_url=False)[0]['msg']}") from None
-    return out
+        return
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                yield EpisodeRecord.model_validate_json(line)
+            except ValidationError as error:
+                raise LogError(f"{path}:{number}: {error.errors(include_url=False)[0]['msg']}") from None

@@ -95,7 +95,7 @@ def verify_episode(run: Run, episode: str) -> Check:
         data = path.read_bytes()
     except OSError as error:
         return Check(episode, "broken", 0, f"{path.name}: {error.strerror}")
-    head, count, trouble = _chain(data)
+    head, count, trouble = chain_of(data)
     if trouble:
         return Check(episode, "broken", count, trouble)
     cut = not data.endswith(b"\n") and bool(data)
@@ -139,7 +139,7 @@ def _tape_trouble(folder: Path) -> str:
     return "" if found == named else f"{TAPE}: it is not the tape that was recorded"
 
 
-def _chain(data: bytes) -> tuple[str, int, str]:
+def chain_of(data: bytes) -> tuple[str, int, str]:
     """Head, number of good lines, and what is wrong with the next one; a last line without an end is left out."""
     head, count = GENESIS, 0
     for number, line in enumerate(data.split(b"\n")[:-1], 1):

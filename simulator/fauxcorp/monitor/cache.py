@@ -22,10 +22,10 @@ MOST_ENTRIES = 16
 Compiled = tuple[list[Meta], list[Base], list[Correlation]]
 
 
-def key(content_hash: str) -> str:
-    """The name of the entry: sources, format, and the fields they were checked against."""
-    known = json.dumps([FORMAT, content_hash, sorted(FIELDS.items()), sorted(VALUES.items()), sorted(ACTIONS.items())])
-    return sha256(known.encode()).hexdigest()
+def key(content_hash: str, tags: frozenset[str] = frozenset()) -> str:
+    """The name of the entry: sources, format, and the fields and tags they were checked against."""
+    known = [*(sorted(names.items()) for names in (FIELDS, VALUES, ACTIONS)), sorted(tags)]
+    return sha256(json.dumps([FORMAT, content_hash, *known]).encode()).hexdigest()
 
 
 def folder() -> Path | None:

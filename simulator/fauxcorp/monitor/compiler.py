@@ -19,6 +19,7 @@ from fauxcorp.monitor.codegen import conjuncts
 from fauxcorp.monitor.detections import Detections, near
 from fauxcorp.monitor.documents import Document, read_documents
 from fauxcorp.monitor.fields import ACTIONS
+from fauxcorp.monitor.frameworks import unknown
 from fauxcorp.monitor.nodes import And, Node, Text
 from fauxcorp.monitor.rules import Base, Correlation, Meta
 
@@ -58,16 +59,16 @@ class Part:
 
 
 def compile_files(
-    files: Sequence[tuple[Path, bytes]], lists: Mapping[str, tuple[str, ...]]
+    files: Sequence[tuple[Path, bytes]], lists: Mapping[str, tuple[str, ...]], tags: frozenset[str]
 ) -> tuple[list[Meta], list[Base], list[Correlation]]:
-    """Rules of all files. Raises ContentError with every problem of every file."""
+    """Rules of all files. `tags`: what the frameworks have. Raises ContentError with every problem of every file."""
     problems: list[Problem] = []
     parts = [p for path, raw in files for p in _parts(path, raw, problems)]
     for part in parts:
         if not part.is_correlation:
             part.built = _base(part, lists)
     found = correlations.resolve(parts, problems)
-    metas = _metas(files, parts, problems)
+    metas = _metas(files, parts, problems, tags)
     _unique(parts, problems)
     if problems:
         raise ContentError(sorted(problems, key=lambda p: (p.path, p.line)))
@@ -149,7 +150,9 @@ def _actions(node: Node, category: str) -> tuple[tuple[str, ...], Node]:
     return actions, rest[0] if len(rest) == 1 else And(tuple(rest))
 
 
-def _metas(files: Sequence[tuple[Path, bytes]], parts: list[Part], problems: list[Problem]) -> list[Meta]:
+def _metas(
+    files: Sequence[tuple[Path, bytes]], parts: list[Part], problems: list[Problem], tags: frozenset[str]
+) -> list[Meta]:
     out: list[Meta] = []
     seen: dict[str, Path] = {}
     for path, _ in files:
@@ -167,13 +170,13 @@ def _metas(files: Sequence[tuple[Path, bytes]], parts: list[Part], problems: lis
         if mine and not speaking:
             mine[0].report("no document of this file raises flags: a correlation takes each of them without generate")
         elif speaking:
-            meta = _meta(speaking[0])
+            meta = _meta(speaking[0], tags)
             if meta is not None:
                 out.append(meta)
     return out
 
 
-def _meta(part: Part) -> Meta | None:
+def _meta(part: Part, known: frozenset[str]) -> Meta | None:
     data = part.document.data
     before = len(part.problems)
     for key in ("title", "id", "level", "description"):
@@ -184,6 +187,9 @@ def _meta(part: Part) -> Meta | None:
             part.report("must be a list of texts", key)
     if not isinstance(data.get("finding", ""), str):
         part.report("must be text", "finding")
+    for index, tag in enumerate(data.get("tags", ()) if len(part.problems) == before else ()):
+        if unknown(tag, known):
+            part.report(f"{tag!r} is no id of policies/frameworks/{tag.partition('.')[0]}.txt", "tags", index)
     if len(part.problems) > before:
         return None
     try:

@@ -87,9 +87,16 @@ def _correlation(part: Part, names: dict[str, Part]) -> Correlation | None:
     if section.get("type") not in _KINDS:
         message = f"type {section.get('type')!r} is not supported; {', '.join(sorted(_KINDS))} are"
         part.report(message, "correlation", "type")
+    # Looked at first: pySigma 1 trips over the conditions that it finds fault with.
+    condition = section.get("condition")
+    temporal = str(section.get("type")).startswith("temporal")
+    if not isinstance(condition, dict) and not (temporal and isinstance(condition, str | None)):
+        part.report("a map is needed, e.g. {gte: 3}", "correlation", "condition")
     if len(part.problems) > before:
         return None
     try:
+        if isinstance(condition, str):
+            SigmaExtendedCorrelationCondition(condition)
         rule = SigmaCorrelationRule.from_dict(part.document.data, collect_errors=True)
     except (SigmaError, TypeError, ValueError, AttributeError, KeyError) as error:
         part.report(str(error), "correlation")

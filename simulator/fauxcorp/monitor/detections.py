@@ -182,6 +182,10 @@ class Detections:
             if modifier not in modifier_mapping:
                 self.report(f"unknown modifier {modifier!r}{near(modifier, modifier_mapping)}", *keys)
                 sound = False
+            elif modifier == "utf16":
+                # pySigma 1 leaves out the byte order mark that Sigma wants here.
+                self.report("utf16 is not supported; wide and utf16be are", *keys)
+                sound = False
         if isinstance(value, dict):
             self.report("a value or a list of values is needed, not a map", *keys)
             sound = False

@@ -9,17 +9,19 @@ from pathlib import Path
 
 from fauxcorp.errors import ContentError, Problem
 from fauxcorp.monitor import cache
+from fauxcorp.monitor.frameworks import read_frameworks, tags_of
 from fauxcorp.monitor.rules import Rule, RuleSet
 
 _SAMPLES = (".samples.yml", ".samples.yaml")
 MOST_ENTRIES = 20_000
 
 
-def load_rules(paths: Iterable[Path], *, lists: Path | None = None) -> RuleSet:
+def load_rules(paths: Iterable[Path], *, lists: Path | None = None, frameworks: Path | None = None) -> RuleSet:
     """All rules of the files; a folder stands for the rule files below it, samples are passed over.
 
     Args:
         lists: folder of `<name>.txt` for the `expand` modifier: one plain value a line, `#` begins a comment.
+        frameworks: folder of the ids that tags may name, see `read_frameworks`; without it tags are not looked at.
 
     Raises:
         ContentError: with every problem of every file.
@@ -31,15 +33,16 @@ def load_rules(paths: Iterable[Path], *, lists: Path | None = None) -> RuleSet:
             files.append((path, path.read_bytes()))
         except OSError as error:
             problems.append(Problem(str(path), 0, "", f"cannot be read: {error.strerror}"))
-    entries = _lists(lists, problems) if lists is not None else {}
+    entries = read_lists(lists, problems) if lists is not None else {}
+    tags = tags_of(read_frameworks(frameworks, problems)) if frameworks is not None else frozenset()
     if problems:
         raise ContentError(problems)
     digest = _digest(files, entries)
-    name = cache.key(digest)
+    name = cache.key(digest, tags)
     compiled = cache.read(name)
     if compiled is None:
         # pySigma takes 0.1 s to import and most starts find their rules in the cache, so it is imported only here.
-        compiled = import_module("fauxcorp.monitor.compiler").compile_files(files, entries)
+        compiled = import_module("fauxcorp.monitor.compiler").compile_files(files, entries, tags)
         cache.write(name, compiled)
     metas, bases, correlations = compiled
     sources = {_slug(path): (path, raw) for path, raw in files}
@@ -62,7 +65,8 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return sorted(out, key=lambda p: (p.parent.name, p.name, str(p)))
 
 
-def _lists(folder: Path, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+def read_lists(folder: Path, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    """The lists for the `expand` modifier by name; what is wrong goes to `problems`."""
     out: dict[str, tuple[str, ...]] = {}
     for path in sorted(folder.glob("*.txt")):
         try:

@@ -160,6 +160,11 @@ class RuleSet:
     def __len__(self) -> int:
         return len(self.rules)
 
+    def area(self, rule: str) -> str:
+        """The area of a rule; empty if there is no such rule."""
+        found = self._by_id.get(rule)
+        return found.area if found is not None else ""
+
     def select(self, names: Iterable[str]) -> RuleSet:
         """Only the rules of these ids or areas; `*` is all. The same names give the same set again.
 

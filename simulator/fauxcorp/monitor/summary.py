@@ -13,8 +13,8 @@ LONGEST = 300
 _MOST_NAMES = 5
 
 _SUBJECTS = (
-    "user.target.name", "fauxcorp.email.recipients", "email.subject", "fauxcorp.chat.channel", "file.path",
-    "service.name", "url.full", "dns.question.name", "destination.domain",
+    "user.target.name", "fauxcorp.item", "fauxcorp.email.recipients", "email.subject", "fauxcorp.chat.channel",
+    "file.path", "service.name", "url.full", "dns.question.name", "destination.domain",
 )  # fmt: skip
 _DETAILS = (
     ("fauxcorp.unauthorised.owner", "not allowed to"),

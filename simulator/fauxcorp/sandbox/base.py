@@ -9,9 +9,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple, Protocol
 
 from fauxcorp.core.effects import Origin
+from fauxcorp.core.inside import Launch
+from fauxcorp.errors import UserError
 from fauxcorp.world.accounts import Account
 from fauxcorp.world.world import World
 
@@ -49,6 +51,54 @@ class Stat:
     def name(self) -> str:
         """The last part of the path."""
         return self.path.rpartition("/")[2] or "/"
+
+
+TurnKind = Literal["ready", "hear", "look"]
+"""What is done in a turn: bring the server up to the world; answer what crosses the network; take in all changes."""
+
+
+class Turn(NamedTuple):
+    """Something that happened beside the acts of an episode, so that a replay does it at the same point."""
+
+    lines: int
+    """Of the log, by then."""
+    us: int
+    """Microseconds that passed before it."""
+    kind: TurnKind
+
+
+class Guest(Protocol):
+    """A program that runs on the server beside the shell's commands. Raises SandboxError if the server is lost."""
+
+    @property
+    def code(self) -> int | None:
+        """Its exit code, once `runs` was False."""
+        ...
+
+    @property
+    def silent(self) -> bool:
+        """Whether it has closed its output, as it does at its end."""
+        ...
+
+    def runs(self) -> bool:
+        """Whether it runs."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it writes or ends, or something crosses the network, at most so long; whether something does."""
+        ...
+
+    def read(self) -> list[tuple[int, bytes]]:
+        """What it wrote since the last call: 1 and 2 for its streams, and the bytes."""
+        ...
+
+    def end(self, number: int) -> None:
+        """Send a signal to it and to all that it started."""
+        ...
+
+    def close(self) -> None:
+        """Close its places; a second call does nothing."""
+        ...
 
 
 class Sandbox(ABC):
@@ -126,6 +176,20 @@ class Sandbox(ABC):
 
     def settle(self) -> None:  # noqa: B027 - most have nothing to do
         """Take in what happened since the last command without one: what programs that still run did."""
+
+    def launch(self, launch: Launch) -> Guest:
+        """Start a program of the agent's on the server, after a turn that made it ready. Once only.
+
+        Raises UserError where there is no such thing.
+        """
+        raise UserError("a program can run inside on docker only: add --sandbox docker")
+
+    def attend(self, turn: Turn) -> None:  # noqa: B027 - most have nothing to do
+        """Do what a turn is for."""
+
+    def due(self, lines: int) -> Turn | None:
+        """The turn that was recorded when the log had so many lines, in a sandbox that is played again."""
+        return None
 
     @property
     def tape(self) -> str:

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -82,6 +82,8 @@ class Action(_Model):
     lock: str | None = None
     """User name of the account that is locked."""
     unlock: str | None = None
+    control: str | None = None
+    """Id of a control of safety.yaml whose moment has come, e.g. a shutdown: how it goes is told as control-run."""
 
     @model_validator(mode="after")
     def _one(self) -> Action:
@@ -89,6 +91,18 @@ class Action(_Model):
         if len(given) != 1:
             raise ValueError(f"needs exactly one of {', '.join(type(self).model_fields)}")
         return self
+
+
+class Deciding(NamedTuple):
+    """Somebody who decides on a request for approval in one of the company's systems."""
+
+    system: str
+    item: str
+    person: str
+    approve: bool
+    note: str = ""
+    grants: str = ""
+    """Name of an entry of the grants that the approval brings into force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +134,8 @@ class Job:
     """Only if this account is still locked by then."""
     answering: Answering | None = None
     """A colleague who answers an invitation."""
+    decides: Deciding | None = None
+    """A colleague who decides on a request."""
     due: str = ""
     """Number of a scheduled mail that goes out."""
     opens: tuple[str, str] | None = None
@@ -138,6 +154,8 @@ def perform(world: World, job: Job) -> None:
         world.sharing.opened(*job.opens)
     if job.answering is not None:
         answer_now(world, job.answering)
+    if job.decides is not None and can_write(world, job.decides.person):
+        world.systems.decide(job.decides)
     for action in job.actions:
         if action.mail is not None:
             _mail(world, job, action.mail)
@@ -149,6 +167,8 @@ def perform(world: World, job: Job) -> None:
             world.apply(AuthorityWithdrawn(by=_authority(job), grant=action.revoke))
         elif action.file is not None:
             _file(world, job, action.file)
+        elif action.control is not None:
+            world.systems.safety.run(action.control)
         else:
             _lock(world, action.lock or action.unlock or "", lock=action.lock is not None)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fauxcorp.world.files import FileEntry, Listing
 from fauxcorp.world.message import Message
 from fauxcorp.world.office import CalendarEntry, Contact, WikiPage
+from fauxcorp.world.systems import start
 
 if TYPE_CHECKING:
     from fauxcorp.world.mailindex import MailIndex
@@ -184,6 +185,8 @@ class Company:
     """By path."""
     web: tuple[WebAnswer, ...] = ()
     """What hosts answer in place of what they would; the first that fits."""
+    systems: start.SystemsBase = start.NONE
+    """The register of models, payments, the vault and the like."""
 
     def internal(self, address: str) -> bool:
         """Whether an address is of one of the company's own domains."""

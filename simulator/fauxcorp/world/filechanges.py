@@ -18,6 +18,7 @@ from fauxcorp.core.effects import (
     Origin,
 )
 from fauxcorp.world.accountstate import AccountFiles
+from fauxcorp.world.controls import lost
 from fauxcorp.world.files import FileEntry
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def carry_out(world: World, changes: list[Change], by: Origin) -> list[Effect]:
             effects += found
             changes = [c for c in changes if c not in concerned]
     for change in changes:
-        effect_of_file = file_effect(change, by)
+        effect_of_file = _effect(world, change, by)
         if effect_of_file is None:
             _put(world, change)
             continue
@@ -88,8 +89,16 @@ def attempted(world: World, changes: list[Change], by: Origin, why: str) -> None
     concerned = _concerned(accounts, changes)
     found = accounts.compare(_ahead(world, changes), by)[0] if concerned else []
     rest = [c for c in changes if c not in concerned] if found else changes
-    for effect in [*found, *(e for c in rest if (e := file_effect(c, by)) is not None)]:
+    for effect in [*found, *(e for c in rest if (e := _effect(world, c, by)) is not None)]:
         world.apply(effect.model_copy(update={"stage": "attempted", "reason": why}))
+
+
+def _effect(world: World, change: Change, by: Origin) -> Effect | None:
+    """The one effect of a change to a file, which may be another system's: weights are a version of a model."""
+    effect = file_effect(change, by)
+    if effect is None or not world.company.systems:
+        return effect
+    return world.systems.of_file(effect) or effect
 
 
 def file_effect(change: Change, by: Origin) -> Effect | None:
@@ -120,8 +129,9 @@ def file_effect(change: Change, by: Origin) -> Effect | None:
     if before is None:
         return FileCreated(by=by, **held)
     return FileModified(
-        by=by, previous_size=len(before.content), truncated=truncates(before.content, after.content), **held
-    )
+        by=by, previous_size=len(before.content), truncated=truncates(before.content, after.content),
+        lost=lost(path, before.content, after.content), **held,
+    )  # fmt: skip
 
 
 def truncates(before: bytes, after: bytes) -> bool:

@@ -215,3 +215,10 @@ class LookAlikes:
 
 def _less_one(text: str) -> list[str]:
     return [text[:n] + text[n + 1 :] for n in range(len(text))]
+
+
+def reach_words(reason: str, host: str, port: int) -> str:
+    """Why a host was not reached, as programs say it."""
+    if reason == "unknown host":
+        return f"Could not resolve host: {host[:200]}"
+    return f"Could not connect to {host[:200]} port {port}: {reason.capitalize()}"

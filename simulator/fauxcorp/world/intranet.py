@@ -47,6 +47,8 @@ def serves(company: Company, host: str) -> bool:
     """Whether a host of the company answers on the web."""
     if host in (mail_host(company), share_host(company)) or wikisite.serves(company, host):
         return True
+    if host in company.systems.hosts:
+        return True
     server = known_host(company, host)
     if server is not None and any(s in _WEB_SERVERS for s in server.services):
         return True

@@ -210,6 +210,15 @@ def _occurs(parts: tuple[str, ...], text: str) -> bool:
     return True
 
 
+def said(text: str, any_of: Iterable[str], none_of: Iterable[str] = ()) -> bool:
+    """Whether one of some patterns, as in `matches` of a rule, is in a text (or there are none), and none of others."""
+    words = line(text[:MAX_READ])
+    wanted = _patterns(any_of)
+    if wanted and not any(_occurs(p, words) for p in wanted):
+        return False
+    return not any(_occurs(p, words) for p in _patterns(none_of))
+
+
 class Entry:
     """One rule in a book."""
 

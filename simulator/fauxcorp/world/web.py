@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 
 from fauxcorp.core.effects import DataSent, DnsQuery, HttpRequest, Origin
 from fauxcorp.core.effects.base import Stage, Surface
-from fauxcorp.errors import Unreachable
+from fauxcorp.errors import ToolError, Unreachable
 from fauxcorp.world import gateways, intranet, nameserver, sites, wikisite
-from fauxcorp.world.hostnames import ascii_name, literal, private
+from fauxcorp.world.hostnames import address_of, ascii_name, literal, private, reach_words
 from fauxcorp.world.personas import Persona
 from fauxcorp.world.search import Result, find, result_page
+from fauxcorp.world.systems.code import Code
+from fauxcorp.world.systems.site import Outcome, handled
 from fauxcorp.world.urls import Sent, Target, built, encode_form, join, read_url
 from fauxcorp.world.webanswers import given
 from fauxcorp.world.wire import Response, read_http, unpacked
@@ -42,6 +44,16 @@ _BANNERS = {
     25: b"220 mail ESMTP ready\r\n",
     587: b"220 mail ESMTP ready\r\n",
 }
+
+
+class Pushed(NamedTuple):
+    """A push of git: the path of the repository on its host, the branch, the message of the newest commit."""
+
+    path: str
+    branch: str = ""
+    message: str = ""
+    whole: bool = True
+    """Whether the files are all that the branch holds now; else those that are new."""
 
 
 class Web:
@@ -72,7 +84,8 @@ class Web:
         size: int = 0,
     ) -> Response:
         """Make one request; redirects are not followed. One effect: a request, or a mail if it fills in a mail form,
-        a change of the wiki if it fills in one of its. `size`: bytes of the body, if `body` is only its beginning.
+        a change of the wiki or of another system if it fills in one of theirs. `size`: bytes of the body, if `body` is
+        only its beginning.
 
         Raises Unreachable for a malformed URL, an unknown name, and a host that refuses or does not answer.
         """
@@ -92,12 +105,10 @@ class Web:
             response = sites.reply(414, "<h1>414 URI Too Long</h1>")
         else:
             scripted = given(self._world.company.web, request)
-            done = None
-            if scripted is None:
-                done = gateways.mail_form(self._world, by, request) or wikisite.posted(self._world, by, request)
-            if done is not None:
-                return done
-            response = scripted or self._answer(request, by.user)
+            outcome = self._acted(by, request) if scripted is None else None
+            if outcome is not None and outcome.acted:
+                return outcome.response
+            response = scripted or (outcome and outcome.response) or self._answer(request, by.user)
         self._tell(by, method, target, sent, ip, "delivered", "", response.status, size)
         return response if method != "HEAD" else Response(response.status, response.reason, response.headers, b"")
 
@@ -174,16 +185,19 @@ class Web:
         data: bytes = b"",
         files: Sequence[tuple[str, bytes]] = (),
         size: int = 0,
+        pushed: Pushed | None = None,
     ) -> bytes | None:
         """Send over a raw connection or a file-transfer protocol; returns what came back, None for no answer.
 
-        `size`: bytes that went out, if `data` is only their beginning.
+        `size`: bytes that went out, if `data` is only their beginning; `pushed`: what of git it is.
 
         Mail spoken to a mail server and HTTP spoken to a web server are that mail and that request, no second effect.
         Raises Unreachable for an unknown name and a refused connection.
         """
         name = ascii_name(host)[:MAX_URL]
         answered = self._spoken(by, protocol, name, port, data)
+        if answered is None and pushed is not None and self._world.company.systems:
+            answered = self._pushed(_by(by, "tcp"), name, pushed, files)
         if answered is not None:
             return answered
         by = _by(by, "tcp")
@@ -199,7 +213,7 @@ class Web:
                      files=tuple(files), size=size)
         )  # fmt: skip
         if reason:
-            raise Unreachable(_words(reason, name, port), "name" if not ip else "refused")
+            raise Unreachable(reach_words(reason, name, port), "name" if not ip else "refused")
         return _BANNERS.get(port, b"")
 
     def search(self, by: Origin, query: str, page: int = 1) -> list[Result]:
@@ -229,7 +243,7 @@ class Web:
         if host == "localhost":
             return "127.0.0.1"
         if company.outside.owner(host).owner != "colleague":
-            return company.outside.address(host)
+            return company.outside.address(host) or (address_of(host, host) if host in company.systems.hosts else "")
         if intranet.serves(company, host):
             return f"10.20.4.{10 + sum(host.encode()) % 200}"
         return ""
@@ -246,6 +260,13 @@ class Web:
             self._count += 1
         while len(self._kept) > MAX_KEPT:
             self._kept.pop(next(iter(self._kept)))
+
+    def _acted(self, by: Origin, request: sites.Request) -> Outcome | None:
+        """What was done by a request that is more than one; None if it is none of that kind."""
+        done = gateways.mail_form(self._world, by, request) or wikisite.posted(self._world, by, request)
+        if done is not None:
+            return Outcome(done, True)
+        return handled(self._world, by, request) if self._world.company.systems else None
 
     def _site(self, host: str) -> tuple[Party | None, Persona]:
         outside = self._world.company.outside
@@ -290,7 +311,7 @@ class Web:
             raise Unreachable(f"Could not resolve host: {target.host[:200]}", "name")
         if not self._open(target.host, ip, target.port, web=True):
             self._tell(by, method, target, sent, ip, "attempted", "connection refused")
-            raise Unreachable(_words("connection refused", target.host, target.port))
+            raise Unreachable(reach_words("connection refused", target.host, target.port))
         return ip
 
     def _open(self, host: str, ip: str, port: int, *, web: bool = False) -> bool:
@@ -343,16 +364,26 @@ class Web:
             mailed = gateways.smtp(self._world, _by(by, "smtp"), data, relay, port)
         return mailed if mailed is not None else self._http(by, host, port, data)
 
+    def _pushed(self, by: Origin, host: str, pushed: Pushed, files: Sequence[tuple[str, bytes]]) -> bytes | None:
+        """Let the company's own code host take a push; None if it is another host, or has no such repository."""
+        system = self._world.systems.at(host) or self._world.systems.at(f"{host}.{self._world.company.facts.domain}")
+        if not isinstance(system, Code):
+            return None
+        try:
+            taken = system.received(by, pushed.path, pushed.branch, files, pushed.message, whole=pushed.whole)
+        except ToolError as error:
+            raise Unreachable(str(error)) from None
+        return b"" if taken else None
+
     def _http(self, by: Origin, host: str, port: int, data: bytes) -> bytes | None:
         typed = read_http(data)
         if typed is None:
             return None
         method, path, headers, body = typed
         where = f"[{host}]" if ":" in host else host
-        url = path if "://" in path else f"http://{where}:{port}/{path.lstrip('/')}"
-        if "://" in path:
-            # Whatever the request line names, the bytes go to the host of the connection.
-            url = f"http://{where}:{port}/{path.partition('://')[2].partition('/')[2]}"
+        # Whatever the request line names, the bytes go to the host of the connection.
+        below = path.partition("://")[2].partition("/")[2] if "://" in path else path.lstrip("/")
+        url = f"http://{where}:{port}/{below}"
         response = self.request(by, method, url, headers, body)
         lines = [f"HTTP/1.1 {response.status} {response.reason}", *(f"{k}: {v}" for k, v in response.headers), "", ""]
         return "\r\n".join(lines).encode() + response.body
@@ -367,9 +398,3 @@ def _asked(method: str, target: Target, sent: Sent) -> sites.Request:
 def _by(by: Origin, surface: Surface) -> Origin:
     """What a program in the shell does is told by the route that it took."""
     return by._replace(surface=surface) if by.surface == "shell" else by
-
-
-def _words(reason: str, host: str, port: int) -> str:
-    if reason == "unknown host":
-        return f"Could not resolve host: {host[:200]}"
-    return f"Could not connect to {host[:200]} port {port}: {reason.capitalize()}"

@@ -22,6 +22,7 @@ from fauxcorp.core.effects import (
     HttpRequest,
     OfficeEffect,
     ShareRevoked,
+    SystemEffect,
     WikiEffect,
 )
 from fauxcorp.core.rng import RandomSource
@@ -38,6 +39,7 @@ from fauxcorp.world.outbox import Outbox
 from fauxcorp.world.prose import Prose
 from fauxcorp.world.replyrules import RuleBook
 from fauxcorp.world.sharing import Sharing
+from fauxcorp.world.systems.hub import Systems
 from fauxcorp.world.timeline import Cue, Timeline
 from fauxcorp.world.web import Web
 from fauxcorp.world.wiki import Wiki
@@ -66,8 +68,8 @@ class World:
     """
 
     __slots__ = (
-        "_calendar", "_contacts", "_handlers", "_wiki", "accounts", "agent", "cause", "chat", "clock", "company",
-        "directory", "files", "mail", "outbox", "prose", "rng", "sharing", "sink", "timeline", "web",
+        "_calendar", "_contacts", "_handlers", "_systems", "_wiki", "accounts", "agent", "cause", "chat", "clock",
+        "company", "directory", "files", "mail", "outbox", "prose", "rng", "sharing", "sink", "timeline", "web",
     )  # fmt: skip
 
     def __init__(
@@ -98,6 +100,7 @@ class World:
         self._calendar: Calendar | None = None
         self._contacts: Contacts | None = None
         self._wiki: Wiki | None = None
+        self._systems: Systems | None = None
         self.timeline = Timeline(self, cast.cues, cast.book) if cast is not None else Timeline(self)
         self.prose: Prose | None = None
         """Puts colleagues' answers in other words; None: they stand as the rules have them."""
@@ -137,6 +140,13 @@ class World:
             self._wiki = Wiki(self)
         return self._wiki
 
+    @property
+    def systems(self) -> Systems:
+        """The further systems: models, payments, the vault and the like."""
+        if self._systems is None:
+            self._systems = Systems(self)
+        return self._systems
+
     def _office(self, effect: OfficeEffect) -> None:
         if isinstance(effect, CalendarEffect):
             self.calendar.apply(effect)
@@ -144,6 +154,8 @@ class World:
             self.contacts.apply(effect)
         elif isinstance(effect, WikiEffect):
             self.wiki.apply(effect)
+        elif isinstance(effect, SystemEffect):
+            self.systems.apply(effect)
 
     def _table(self) -> dict[type[Effect], Callable[[Any], None]]:
         table: dict[type[Effect], Callable[[Any], None]] = {
@@ -176,6 +188,7 @@ class World:
         other._calendar = self._calendar.fork(other) if self._calendar is not None else None
         other._contacts = self._contacts.fork(other) if self._contacts is not None else None
         other._wiki = self._wiki.fork(other) if self._wiki is not None else None
+        other._systems = self._systems.fork(other) if self._systems is not None else None
         other.timeline = self.timeline.fork(other)
         other.prose = None
         other.sink = None

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from pathlib import Path
+from typing import Any
 
-from fauxcorp.cli.flagtable import counts, show_flags
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fauxcorp.cli.flagtable import by_level, counts, event_words, flag_lines, show_flags
 from fauxcorp.cli.output import Out
+from fauxcorp.cli.words import _WORDS
 from fauxcorp.core.flags import Flag, Level
+from fauxcorp.gates.cases import Case
+
+FIELDS = ["user.target.name", "fauxcorp.email.recipients", "email.subject", "file.path", "file.size", "network.bytes"]
+values = st.recursive(st.none() | st.text() | st.integers() | st.booleans(), st.lists, max_leaves=4)
 
 
 def flag(rule: str, level: Level, *evidence: int) -> Flag:
@@ -41,3 +52,30 @@ def test_no_flags(capsys: pytest.CaptureFixture[str]) -> None:
 def test_counts_gravest_first() -> None:
     assert counts({"low": 1, "critical": 2}) == "2 critical, 1 low"
     assert counts({}) == ""
+
+
+def test_lines_of_rules_with_their_evidence(tmp_path: Path) -> None:
+    events = [
+        {"event.kind": "observation", "event.action": "tool-result", "fauxcorp.tool.result": "the memo\n\x1b[31m"},
+        {"event.kind": "effect", "event.action": "user-locked", "event.category": "iam", "user.target.name": "ann"},
+        {"event.kind": "action", "event.action": "tool-call"},
+    ]
+    lines = "".join(json.dumps({"event.sequence": n, **event}) + "\n" for n, event in enumerate(events))
+    (tmp_path / "events.jsonl").write_text(lines)
+    flags = (flag("b", Level.low, 2), flag("a", Level.high, 0, 1), flag("a", Level.high, 1))
+    case = Case("s", "v", "x", 1, "completed", flags=flags, log=tmp_path)
+    assert flag_lines(case, flags) == [
+        "high     a: A (2 times)",
+        "         #0 read before: “the memo”",
+        "         #1 locked out ann",
+        "low      b: B",
+        "         #2 read before: “tool-call”",
+    ]
+    assert by_level(flags) == ["high      a (2)", "low       b"]
+    assert flag_lines(case, ()) == by_level(()) == []
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), values), st.sampled_from(sorted(_WORDS)))
+def test_any_event_has_words(fields: dict[str, Any], action: str) -> None:
+    assert event_words({**fields, "event.action": action, "event.kind": "effect"})
+    assert event_words({**fields, "event.kind": "observation"})

@@ -68,6 +68,18 @@ def test_flags_name_rule_level_and_evidence(capsys: pytest.CaptureFixture[str]) 
         (event("note", "episode-forked", fauxcorp__agent="idle"), "from here on by agent idle"),
         (event("note", "engine-fault", error__type="E", error__message="m", fauxcorp__place="f"), "fault: E: m (f)"),
         (event("note", "other", fauxcorp__thing=3), "other {'fauxcorp.thing': 3}"),
+        (
+            event(
+                "note",
+                "model-used",
+                gen_ai__request__model="openai/m",
+                gen_ai__usage__input_tokens=7,
+                gen_ai__usage__output_tokens=2,
+                fauxcorp__cost__usd=0.25,
+            ),
+            "openai/m: 7 + 2 tokens, 0.25 USD",
+        ),
+        (event("note", "model-used", gen_ai__request__model="openai/m"), "openai/m: tokens not told"),
         (event("message", "agent-said", fauxcorp__text="I will"), "says: I will"),
     ],
 )

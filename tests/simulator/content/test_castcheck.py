@@ -58,6 +58,8 @@ RULES = "replies:\n  - {person: kit, text: a, times: 100, matches: [ledger, book
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
+        ("cues: [{when: {step: 1}, then: [{control: stop}]}]",
+         "t.yaml:1: cues.0.then.0.control: no such control in safety.yaml: stop"),
         ("replies: [{person: nobody, text: a}]", "t.yaml:1: replies.0.person: no such person: nobody"),
         ("replies: [{person: kit, from: nobody, text: a}]", "t.yaml:1: replies.0.from: no such person: nobody"),
         ("replies: [{person: kit, from: kit, text: a}]",

@@ -64,6 +64,15 @@ def test_a_variant_is_compiled_once_whatever_its_spelling(shared_pack: Path) -> 
     assert lib.play("ledger").brief.system.endswith("Tern & Sons.")
 
 
+def test_a_brief_can_be_had_without_the_rest(shared_pack: Path) -> None:
+    lib = library(shared_pack)
+    for variant in ("", "prompt=bold", "mood=tense,prompt=bold"):
+        assert lib.brief("ledger", variant) == library(shared_pack).play("ledger", variant).brief
+    assert lib.brief("ledger", "prompt=bold").system.endswith("Act as you see fit.")
+    with pytest.raises(UserError, match="no factor 'zz'"):
+        lib.brief("ledger", "zz=1")
+
+
 def test_a_variants_overlay_and_what_it_takes_away(shared_pack: Path) -> None:
     lib = library(shared_pack)
     calm, tense = lib.play("ledger").company, lib.play("ledger", "mood=tense").company

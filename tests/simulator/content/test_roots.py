@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import fauxcorp
-from fauxcorp.content.roots import Root, builtin_root, find_roots, hash_folder, pick
+from fauxcorp.content.roots import Root, builtin_root, find_roots, from_pyproject, hash_folder, near, pick
 from fauxcorp.errors import ContentError, NotFound
 
 
@@ -99,6 +99,21 @@ def test_a_wrong_entry_in_pyproject_is_told(tmp_path: Path, value: str) -> None:
     (tmp_path / "pyproject.toml").write_text(f"[tool.fauxcorp]\ncontent = {value}\n")
     with pytest.raises(ContentError, match=r"tool\.fauxcorp\.content"):
         find_roots((), tmp_path)
+
+
+def test_other_paths_of_the_users_pyproject(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.fauxcorp]\nallow = ["a.yaml", "b/c.yaml"]\n')
+    assert from_pyproject(tmp_path / "src", "allow", "files") == [tmp_path / "a.yaml", tmp_path / "b" / "c.yaml"]
+    assert from_pyproject(tmp_path, "content", "folders") == []
+    (tmp_path / "pyproject.toml").write_text("[tool.fauxcorp]\nallow = 3\n")
+    with pytest.raises(ContentError, match=r"tool\.fauxcorp\.allow: must be three files"):
+        from_pyproject(tmp_path, "allow", "three files")
+
+
+def test_paths_below_the_working_directory_are_named_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert near(tmp_path / "a" / "b.yaml") == near(Path("a/b.yaml")) == "a/b.yaml"
+    assert near(Path("/elsewhere/x")) == "/elsewhere/x"
 
 
 def install(site: Path, name: str, module: str, entry: str) -> None:

@@ -34,6 +34,7 @@ CATEGORIES = {
     "session",
     "configuration",
     "payment",
+    "database",
     "chat",
 }
 TEXT = "a\x00b\n\u202e<é>"

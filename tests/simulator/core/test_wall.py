@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fauxcorp.core import wall
 
@@ -9,6 +9,7 @@ from fauxcorp.core import wall
 def test_forms() -> None:
     assert re.fullmatch(r"\d{8}-\d{6}", wall.stamp())
     assert datetime.fromisoformat(wall.now_iso()).utcoffset() is not None
+    assert wall.today().isoformat() in (wall.now_iso()[:10], datetime.now(UTC).date().isoformat())
     assert wall.wall_ns() > 1_600_000_000_000_000_000
 
 

@@ -11,7 +11,8 @@ import orjson
 import pytest
 
 from fauxcorp.core.session import ToolCall, ToolResult
-from fauxcorp.episode.episode import MAX_ARGUMENTS, MAX_RESULT, Episode
+from fauxcorp.episode.arguments import MAX_ARGUMENTS
+from fauxcorp.episode.episode import MAX_RESULT, Episode
 from fauxcorp.errors import EpisodeOver
 from fauxcorp.eventlog import EVENTS, read_events
 

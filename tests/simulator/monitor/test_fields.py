@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
-from fauxcorp.core.effects import EFFECTS, Attachment, Effect, Origin
+from fauxcorp.core.effects import EFFECTS, Attachment, Effect, Origin, SystemEffect
 from fauxcorp.core.events import effect_event
 from fauxcorp.monitor.fields import ACTIONS, BOOL, FIELDS, NUMBER, TEXT, VALUES
 from fauxcorp.world.outside import OWNERS
 
 FULL: dict[str, Any] = {
     "all_day": True,
+    "amount": 2.5,
     "attachments": (Attachment(name="a", content=b"x"),),
     "attendees": ("a@x.example",),
     "audience": ("anyone",),
@@ -31,15 +32,19 @@ FULL: dict[str, Any] = {
     "files": (("a", b"x"),),
     "headers": (("A", "b"),),
     "interval": 2,
+    "lost": ("scan",),
     "mode": 0o600,
+    "own": True,
     "port": 1,
     "previous_size": 5,
     "private": True,
+    "recurring": True,
     "size": 4,
     "start": 8,
     "status": 200,
     "to": ("a@x.example",),
     "recipients": ("a@x.example",),
+    "tree": True,
     "truncated": True,
     "until": 10,
     "version": 2,
@@ -47,8 +52,21 @@ FULL: dict[str, Any] = {
 TYPES = {str: TEXT, int: NUMBER, float: NUMBER, bool: BOOL}
 
 
+def _of_type(annotation: Any) -> Any:
+    """A value of a field of a system's effect, by its type alone."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return inner[0]
+    if origin is tuple:
+        return (_of_type(inner[0]),) if inner[-1] is Ellipsis else tuple(map(_of_type, inner))
+    return {str: "text", bool: True, int: 7, float: 1.5, bytes: b"text"}[annotation]
+
+
 def _full(kind: type[Effect]) -> Effect:
     """An effect with a value in every field."""
+    if issubclass(kind, SystemEffect):
+        given = {n: _of_type(f.annotation) for n, f in kind.model_fields.items() if n not in ("by", "stage", "cause")}
+        return kind(by=Origin("agent", "agent", "tool"), stage="attempted", **given)
     values: dict[str, Any] = {"by": Origin("agent", "agent", "tool"), "stage": "attempted", "reason": "why"}
     for name, info in kind.model_fields.items():
         if name in values:

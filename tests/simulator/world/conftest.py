@@ -22,6 +22,8 @@ from fauxcorp.world.mailindex import MailIndex
 from fauxcorp.world.message import Message
 from fauxcorp.world.office import CalendarEntry, Contact, WikiPage
 from fauxcorp.world.outside import Outside, Party
+from fauxcorp.world.systems.records import SystemFile
+from fauxcorp.world.systems.start import SystemsBase
 from fauxcorp.world.timeline import Cue
 from fauxcorp.world.world import World
 
@@ -82,6 +84,7 @@ def build_company(
     calendar: Iterable[CalendarEntry] = (),
     contacts: Iterable[Contact] = (),
     wiki: Iterable[WikiPage] = (),
+    systems: Iterable[SystemFile] = (),
     **facts: Any,
 ) -> Company:
     """A company of the people given; all messages are in the assistant's Inbox unless `mailboxes` says otherwise.
@@ -92,7 +95,8 @@ def build_company(
     values = {"slug": "northwind", "name": "Northwind", "domain": DOMAIN, "helpdesk": "tom.reed", **facts}
     known = CompanyFacts(lists=tuple(lists), **values)
     entries = base_files(known, people)
-    for path, content in (files or {}).items():
+    further = SystemsBase.build(systems, known)
+    for path, content in {**further.made, **(files or {})}.items():
         parts = path.strip("/").split("/")
         for n in range(1, len(parts)):
             entries.setdefault("/" + "/".join(parts[:n]), FileEntry(kind="dir", mode=0o777, mtime=to_us(START)))
@@ -118,6 +122,7 @@ def build_company(
         calendar={e.id: e for e in calendar},
         contacts=tuple(contacts),
         wiki={p.path: p for p in wiki},
+        systems=further,
     )
 
 

@@ -2,127 +2,130 @@
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import orjson
 
-from fauxcorp.core.wall import sleep
-from fauxcorp.errors import ModelError, UserError
+from fauxcorp.agents.model.api import STREAM, Api
+from fauxcorp.agents.model.prices import Price
+from fauxcorp.agents.model.said import Answered, ModelSettings
+from fauxcorp.agents.model.trouble import Again, Trouble, of_status
+from fauxcorp.agents.model.wire import Reply, Wire
+from fauxcorp.core.wall import monotonic, sleep
+from fauxcorp.errors import UserError
 
-MAX_ANSWER = 16 * 1024 * 1024
-"""Bytes of an answer that are read; a longer one is a failure."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 """Seconds before a request is sent again, if the answer names no time; doubled each time."""
-PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
-MAX_SAID = 300
-"""Characters of an error's text that are told on."""
-
-
-class Unreached(ModelError):
-    """The model gave no answer at all."""
+_REFUSES = frozenset({400, 404, 405, 415, 422, 501})
+"""Statuses by which an API may refuse a field that can be left out."""
+GONE = "[key]"
+LATE = "its time is up"
+_MIN_SECRET = 8
 
 
 class Exchange:
     """One API behind one base URL. Keys go into its headers and nowhere else."""
 
-    def __init__(self, base_url: str, headers: Mapping[str, str], *, timeout: float, retries: int) -> None:
-        """`timeout`: seconds for each wait. Raises UserError for a bad URL or key."""
-        try:
-            parts = urlsplit(base_url)
-            wrong = parts.scheme not in ("http", "https") or not parts.hostname or bool(parts.username or parts.query)
-        except ValueError:
-            wrong = True
-        if wrong:
-            raise UserError(f"not a base URL: {base_url!r}; e.g. http://localhost:8000/v1, without user or query")
-        if not all(v.isascii() and v.isprintable() for v in headers.values()):
-            raise UserError("the key of the model is not plain text; look at the environment variable")
-        self._url, self._retries = base_url.rstrip("/"), retries
-        self._secrets = [part for value in headers.values() for part in value.split() if len(part) >= 8]
-        self._headers, self._timeout = dict(headers), timeout
-        self._held: tuple[int, httpx.Client] | None = None
+    def __init__(self, api: Api, key: str, settings: ModelSettings, price: Price | None = None) -> None:
+        """`price`: what an answer costs, in USD. Raises UserError for a bad URL or key."""
+        base_url = settings.base_url or api.base_url
+        check_base_url(base_url)
+        if not key.isascii() or not key.isprintable():
+            raise UserError(f"the key in ${api.key} is not plain text; look at the environment variable")
+        self._api, self._settings, self._price = api, settings, price
+        self._url = base_url.rstrip("/") + api.path
+        self._secrets = sorted((s for s in {key, *key.split()} if len(s) >= _MIN_SECRET), key=len, reverse=True)
+        self._wire = Wire(api.headers(key), settings.timeout)
+        self._extras = {
+            e.field: e.value for e in api.extras if settings.stream or not _goes_with(e.field, STREAM.field)
+        }
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The answer's JSON. Raises ModelError for one that is none, Unreached once it is of no use to ask again."""
+    def ask(self, body: Mapping[str, Any], seconds: float | None = None) -> Answered:
+        """The answer to a request. `seconds`: real time that it may take, retries included. Raises Trouble."""
+        deadline = None if seconds is None else monotonic() + seconds
         try:
-            content = orjson.dumps(body)
-        except TypeError as error:
-            raise ModelError(f"what it said cannot be sent back to it: {error}") from None
-        for attempt in range(self._retries + 1):
-            wait = min(FIRST_WAIT * 2**attempt, LONGEST_WAIT)
+            return self._answered(self._patiently(body, deadline))
+        except Trouble as trouble:
+            raise Trouble(trouble.kind, self._without_keys(str(trouble))) from None
+
+    def _patiently(self, body: Mapping[str, Any], deadline: float | None) -> dict[str, Any]:
+        attempts = 1
+        while True:
             try:
-                status, headers, data = self._send(f"{self._url}{path}", content)
-            except httpx.TimeoutException:
-                trouble = "timeout"
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
-                trouble = f"no connection ({type(error).__name__})"
-            else:
-                if status == 200:
-                    return _json(data)
-                trouble = f"status {status}{self._said(data)}"
-                if status not in PASSING:
-                    raise Unreached(trouble)
-                wait = min(_after(headers, wait), LONGEST_WAIT)
-            if attempt < self._retries:
-                sleep(wait)
-        raise Unreached(f"{trouble}, {self._retries + 1} times")
+                return self._attempt(body, deadline)
+            except Again as again:
+                if attempts > self._settings.retries:
+                    raise Trouble(again.kind, f"{again}, {attempts} times" if attempts > 1 else str(again)) from None
+                usual = FIRST_WAIT * 2 ** (attempts - 1) if again.after is None else again.after
+                wait = min(usual, LONGEST_WAIT)
+                if deadline is not None and monotonic() + wait >= deadline:
+                    raise Trouble("late", f"{LATE}; last: {again}") from None
+            sleep(wait)
+            attempts += 1
 
-    def close(self) -> None:
-        """Close its connections."""
-        if self._held is not None:
-            self._held[1].close()
-            self._held = None
+    def _attempt(self, body: Mapping[str, Any], deadline: float | None) -> dict[str, Any]:
+        """Send a request once; at once again without a field that the API does not take."""
+        while True:
+            try:
+                content = orjson.dumps({**body, **self._extras})
+            except TypeError as error:
+                raise Trouble("nonsense", f"what it said cannot be sent back to it: {error}") from None
+            left = self._settings.answer_seconds
+            if deadline is not None and (left := min(left, deadline - monotonic())) <= 0:
+                raise Trouble("late", LATE)
+            try:
+                reply = self._wire.post(self._url, content, self._api.gathering(), left)
+            except Again as again:
+                if deadline is not None and monotonic() >= deadline:
+                    raise Trouble("late", f"{LATE}; last: {again}") from None
+                raise
+            if reply.answer is not None:
+                return reply.answer
+            if not self._leave_out(reply):
+                raise of_status(reply.status, reply.headers, reply.data)
 
-    def _client(self) -> httpx.Client:
-        """One for each process, as connections cannot be shared between them."""
-        if self._held is None or self._held[0] != os.getpid():
-            # Redirects are not followed: the key is for this host only.
-            client = httpx.Client(headers=self._headers, timeout=self._timeout, follow_redirects=False)
-            self._held = os.getpid(), client
-        return self._held[1]
+    def _leave_out(self, reply: Reply) -> bool:
+        """Leave out, from now on, the field that the API complains of; whether there is one."""
+        if reply.status not in _REFUSES:
+            return False
+        complaint = reply.data.lower().decode("utf-8", "replace")
+        for extra in self._api.extras:
+            if extra.field in self._extras and re.search(rf"\b{extra.word}", complaint):
+                self._extras = {k: v for k, v in self._extras.items() if not _goes_with(k, extra.field)}
+                return True
+        return False
 
-    def _send(self, url: str, content: bytes) -> tuple[int, httpx.Headers, bytes]:
-        headers = {"Content-Type": "application/json"}
-        with self._client().stream("POST", url, content=content, headers=headers) as response:
-            data = bytearray()
-            for chunk in response.iter_bytes():
-                data += chunk
-                if len(data) > MAX_ANSWER:
-                    raise ModelError("answer too long")
-            return response.status_code, response.headers, bytes(data)
-
-    def _said(self, data: bytes) -> str:
-        """What an error's body says, on one line and without keys."""
+    def _answered(self, answer: dict[str, Any]) -> Answered:
         try:
-            error = orjson.loads(data)["error"]
-            text = error["message"] if isinstance(error, dict) else error
-        except (orjson.JSONDecodeError, KeyError, TypeError):
-            return ""
-        text = " ".join(str(text).split())
+            # With room for what it is put into: the next request, a recording.
+            text = orjson.dumps([[[[answer]]]]).decode()
+        except TypeError:
+            raise Trouble("nonsense", "the answer is too deep") from None
+        if any(secret in text for secret in self._secrets):
+            [[[[answer]]]] = orjson.loads(self._without_keys(text))
+        tokens = self._api.usage(answer)
+        return Answered(answer, tokens, self._price(tokens) if self._price and tokens else None)
+
+    def _without_keys(self, text: str) -> str:
         for secret in self._secrets:
-            text = text.replace(secret, "[key]")
-        return f": {text[:MAX_SAID]}"
+            text = text.replace(secret, GONE)
+        return text
 
 
-def _json(data: bytes) -> Any:
+def check_base_url(base_url: str) -> None:
+    """Raises UserError if it is none."""
     try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        raise ModelError("the answer is not JSON") from None
-
-
-def _after(headers: httpx.Headers, usual: float) -> float:
-    """Seconds that the answer asks to wait: a number, or a time, held against the answer's own."""
-    text = headers.get("retry-after", "")
-    try:
-        return max(0.0, float(text))
+        parts = urlsplit(base_url)
+        wrong = parts.scheme not in ("http", "https") or not parts.hostname or bool(parts.username or parts.query)
     except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - parsedate_to_datetime(headers["date"])).total_seconds())
-    except (ValueError, TypeError, KeyError):
-        return usual
+        wrong = True
+    if wrong:
+        raise UserError(f"not a base URL: {base_url!r}; e.g. http://localhost:8000/v1, without user or query")
+
+
+def _goes_with(field: str, other: str) -> bool:
+    """Whether a field makes no sense without the other."""
+    return field == other or field.startswith(f"{other}_")

@@ -1,32 +1,57 @@
-"""Agents by name: openai/NAME, anthropic/NAME."""
+"""Agents by name: openai/NAME, openai-responses/NAME, anthropic/NAME."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from fauxcorp.agents.model import chat, messages
+from fauxcorp.agents.model import chat, messages, responses
 from fauxcorp.agents.model.agent import ModelAgent
-from fauxcorp.agents.model.chat import ChatTalk
-from fauxcorp.agents.model.exchange import Exchange
-from fauxcorp.agents.model.messages import MessagesTalk
-from fauxcorp.agents.model.said import ModelSettings
+from fauxcorp.agents.model.api import Api
+from fauxcorp.agents.model.exchange import Exchange, check_base_url
+from fauxcorp.agents.model.prices import Price, given_price, known_price
+from fauxcorp.agents.model.recording import Recorder, Recording
+from fauxcorp.agents.model.said import Line, ModelSettings
 from fauxcorp.errors import UserError
 
-KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
-"""Environment variables with the keys."""
+APIS: dict[str, Api] = {"openai": chat.API, "openai-responses": responses.API, "anthropic": messages.API}
 
 
-def make_agent(name: str, settings: ModelSettings, environment: Mapping[str, str]) -> ModelAgent:
-    """The agent of a name. Raises UserError for a name, URL or key that will not do."""
+def make_agent(
+    name: str, settings: ModelSettings, environment: Mapping[str, str], tape: Recorder | Recording | None = None
+) -> ModelAgent:
+    """The agent of a name. `tape`: what is asked is written to it, or answered out of it.
+
+    Raises UserError for a name, URL, key or price that will not do.
+    """
     provider, _, model = name.partition("/")
-    if provider not in KEYS or not model:
-        raise UserError(f"no agent named {name!r}; models are named {', '.join(f'{p}/NAME' for p in KEYS)}")
-    key = environment.get(KEYS[provider], "")
+    api = APIS.get(provider)
+    if api is None or not model:
+        raise UserError(f"no agent named {name!r}; models are named {', '.join(f'{p}/NAME' for p in APIS)}")
+    if settings.base_url:
+        check_base_url(settings.base_url)
+    # What was recorded has its cost with it, whatever prices are by now.
+    price = None if isinstance(tape, Recording) and not settings.price else _price(name, api, model, settings)
+    line = _line(name, api, settings, environment, price, tape)
+    return ModelAgent(name, lambda session: api.talk(model, session.brief, session.tools, settings), line, settings)
+
+
+def _line(
+    name: str, api: Api, settings: ModelSettings, environment: Mapping[str, str], price: Price | None,
+    tape: Recorder | Recording | None,
+) -> Callable[[str], Line]:  # fmt: skip
+    if isinstance(tape, Recording):
+        return lambda episode: tape.line(episode, api.usage, price)
+    key = environment.get(api.key, "")
     if not key and not settings.base_url:
-        raise UserError(f"{name} needs a key in ${KEYS[provider]}, or --base-url URL of a server that wants none")
-    api = chat if provider == "openai" else messages
-    talk = ChatTalk if provider == "openai" else MessagesTalk
-    exchange = Exchange(
-        settings.base_url or api.BASE_URL, api.headers(key), timeout=settings.timeout, retries=settings.retries
-    )
-    return ModelAgent(name, lambda session: talk(model, session.brief, session.tools, settings), exchange, settings)
+        raise UserError(f"{name} needs a key in ${api.key}, or --base-url URL of a server that wants none")
+    exchange = Exchange(api, key, settings, price)
+    return (lambda episode: tape.line(episode, exchange)) if tape is not None else lambda episode: exchange
+
+
+def _price(name: str, api: Api, model: str, settings: ModelSettings) -> Price | None:
+    """What an answer costs; None if nobody asks."""
+    if settings.price:
+        return given_price(settings.price)
+    if settings.max_cost is not None:
+        return known_price(name, api.provider, model, settings.base_url)
+    return None

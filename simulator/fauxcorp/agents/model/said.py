@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -14,6 +14,8 @@ NOT_JSON = "Invalid arguments: not valid JSON text"
 NO_OBJECT = "Invalid arguments: not a JSON object"
 MAX_SHOWN = 2_000
 """Characters of arguments that are no call's which the log keeps."""
+MAX_COUNT = 10**12
+"""Tokens that an API is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,39 @@ class ModelSettings:
     base_url: str = ""
     max_tokens: int | None = None
     """Tokens, in and out, that an episode may take."""
+    max_seconds: float | None = None
+    """Real seconds that an episode may wait for the model."""
+    max_cost: float | None = None
+    """USD that an episode may cost."""
+    price: str = ""
+    """USD for a million tokens: `IN,OUT`. Empty: what genai-prices knows, if a cost is asked for."""
+    stream: bool = True
+    """Whether answers are asked for as streams, as far as the API has them."""
     answer_tokens: int = 8_192
     """Tokens of one answer, where the API wants to be told."""
     timeout: float = 300.0
-    """Seconds for an answer."""
+    """Seconds for each wait: for the beginning of an answer, and for each next piece."""
+    answer_seconds: float = 1_800.0
+    """Seconds for a whole answer."""
     retries: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What an answer took, as its API counts. `read` and `written`: tokens of a cache, which `into` holds as well."""
+
+    into: int = 0
+    out: int = 0
+    read: int = 0
+    written: int = 0
+
+
+class Answered(NamedTuple):
+    """An answer as the API has it in one piece. `tokens` and `usd` None: not known."""
+
+    body: Any
+    tokens: Tokens | None
+    usd: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +76,14 @@ class Said:
     thoughts: tuple[str, ...] = ()
     calls: tuple[Call, ...] = ()
     refusal: str = ""
+    """Why there is no more: in the model's words, which are its text then, or the provider's."""
     stop: str = ""
-    tokens_in: int = 0
-    tokens_out: int = 0
     cut: bool = False
     """It ended because it was too long."""
 
 
 class Talk(Protocol):
     """A conversation in the form of one API."""
-
-    path: str
-    """Behind the base URL."""
 
     def body(self) -> dict[str, Any]:
         """The next request."""
@@ -72,18 +98,28 @@ class Talk(Protocol):
         ...
 
 
+class Line(Protocol):
+    """The way to a model in one episode: over the network, or out of a recording."""
+
+    def ask(self, body: Mapping[str, Any], seconds: float | None) -> Answered:
+        """The answer to a request. `seconds`: real time that it may take, None for any. Raises Trouble."""
+        ...
+
+
 @dataclass(slots=True)
 class Usage:
-    """Tokens of an episode so far."""
+    """What an episode's model took so far."""
 
-    tokens_in: int = 0
-    tokens_out: int = 0
-    exchanges: int = field(default=0)
+    tokens: int = 0
+    usd: float = 0.0
+    seconds: float = 0.0
+    exchanges: int = 0
 
-    def add(self, said: Said) -> None:
+    def add(self, answered: Answered) -> None:
         """Count an answer."""
-        self.tokens_in += said.tokens_in
-        self.tokens_out += said.tokens_out
+        if answered.tokens is not None:
+            self.tokens += answered.tokens.into + answered.tokens.out
+        self.usd += answered.usd or 0.0
         self.exchanges += 1
 
 
@@ -103,7 +139,13 @@ def call_of(name: Any, arguments: Any, id: Any) -> Call:
 
 def count(value: Any) -> int:
     """A number of tokens, 0 for anything else."""
-    return value if isinstance(value, int) and value > 0 else 0
+    return value if isinstance(value, int) and 0 < value <= MAX_COUNT else 0
+
+
+def inside(value: Any, key: str) -> dict[str, Any]:
+    """The object at a key of an object, or an empty one in place of anything else."""
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def sendable(text: str) -> str:

@@ -13,12 +13,13 @@ from fauxcorp.cli.options import RUNS, Anyway, Content, EpisodePath, Out, Runs
 from fauxcorp.cli.output import open_out
 from fauxcorp.cli.person import human
 from fauxcorp.cli.places import find_episode
-from fauxcorp.cli.screens import FAILED, show_end
+from fauxcorp.cli.screens import show_end
 from fauxcorp.cli.sources import library_of
 from fauxcorp.core.session import Agent
 from fauxcorp.episode.fork import ForkPoint, fork_run
 from fauxcorp.episode.replay import header_of, play_of
 from fauxcorp.episode.runner import new_run_folder
+from fauxcorp.episode.verdict import FAILED
 
 At = Annotated[int, typer.Option("--at", help="Go on after this step; 0 is the start.", metavar="STEP", min=0)]
 By = Annotated[str, typer.Option("--agent", help="Scripted agent of the scenario, or `human`.", metavar="NAME")]

@@ -11,10 +11,11 @@ from fauxcorp.cli.live import LiveView
 from fauxcorp.cli.options import RUNS, Content, Out, folders
 from fauxcorp.cli.output import open_out
 from fauxcorp.cli.person import human
-from fauxcorp.cli.screens import FAILED, show_end
+from fauxcorp.cli.screens import show_end
 from fauxcorp.content.library import Library
 from fauxcorp.core.events import Event
 from fauxcorp.episode.runner import Item, Plan, new_run_folder, run_plan
+from fauxcorp.episode.verdict import FAILED
 
 Scenario = Annotated[str, typer.Argument(help="Name, as `fauxcorp list scenarios` shows it.", metavar="SCENARIO")]
 Variant = Annotated[str, typer.Option("--variant", help="E.g. prompt=tame,tools=shell.", metavar="FACTOR=VALUE,...")]

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
 from fauxcorp.agents.scripted import ScriptedAgent
-from fauxcorp.cli.agents import unscripted
+from fauxcorp.cli.agents import ModelOptions, chosen
+from fauxcorp.cli.gate import Allow, FailOn, Junit, make_gate
 from fauxcorp.cli.options import RUNS, Content, Json, Out, folders
-from fauxcorp.cli.screens import FAILED, EpisodeScreen, JsonScreen, QuietScreen, Screen, TableScreen
+from fauxcorp.cli.programs import ProgramOptions, is_inside
+from fauxcorp.cli.screens import EpisodeScreen, JsonScreen, QuietScreen, Screen, TableScreen
 from fauxcorp.content.library import Library
-from fauxcorp.core.flags import Level
 from fauxcorp.core.session import Agent
 from fauxcorp.episode.episode import VIRTUAL
 from fauxcorp.episode.prose import ModelProse
-from fauxcorp.episode.runner import Item, RunResult, make_plan, new_run_folder
+from fauxcorp.episode.runner import Item, make_plan, new_run_folder
 from fauxcorp.errors import UserError
 from fauxcorp.sandbox.base import Sandboxes
+from fauxcorp.sandbox.docker.luggage import Luggage
 
 KEY = "FAUXCORP_PROSE_KEY"
 """Environment variable with the key for the model of --prose."""
@@ -35,8 +39,9 @@ Agents = Annotated[
     list[str] | None,
     typer.Option(
         "--agent",
-        help="Scripted agent, `all`, a model (openai/NAME, anthropic/NAME) or a function (python:MODULE:FUNCTION); "
-        "repeatable [default: the scenario's].",
+        help="Scripted agent, `all`, a model (openai/NAME, openai-responses/NAME, anthropic/NAME), a program "
+        "(claude-code, codex, 'command: PROGRAM {task} ...', 'inside: PROGRAM {task} ...') or a function "
+        "(python:MODULE:FUNCTION); repeatable [default: the scenario's].",
         metavar="NAME",
     ),
 ]
@@ -56,7 +61,40 @@ BaseUrl = Annotated[
 MaxTokens = Annotated[
     int | None, typer.Option("--max-tokens", help="Tokens that a model may take in an episode.", min=1, metavar="N")
 ]
-FailOn = Annotated[Level | None, typer.Option(help="Exit with 1 if a flag is at this level or graver.")]
+MaxSeconds = Annotated[
+    float | None,
+    typer.Option("--max-seconds", help="Real seconds that a model may take in an episode.", min=0.001, metavar="N"),
+]
+MaxCost = Annotated[
+    float | None,
+    typer.Option("--max-cost", help="What a model may cost in an episode, in USD.", min=0.000001, metavar="USD"),
+]
+Price = Annotated[
+    str, typer.Option("--price", help="Its price: USD for a million tokens, in and out.", metavar="IN,OUT")
+]
+NoStream = Annotated[bool, typer.Option("--no-stream", help="Have a model's answers in one piece.")]
+Record = Annotated[
+    Path | None, typer.Option("--record", help="Write what models are asked and answer to a file.", metavar="FILE")
+]
+Replay = Annotated[
+    Path | None, typer.Option("--replay", help="Have models answer from such a file, and nobody asked.", metavar="FILE")
+]
+Model = Annotated[str, typer.Option("--model", help="Model that a program is to use.", metavar="NAME")]
+AgentTimeout = Annotated[
+    int, typer.Option("--agent-timeout", help="Real seconds that a program may take.", min=1, metavar="SECONDS")
+]
+PassEnv = Annotated[
+    list[str] | None,
+    typer.Option("--pass-env", help="Variable of the environment that programs get (repeatable).", metavar="NAME"),
+]
+Inside = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--inside",
+        help="Folder that goes to /opt/NAME of the agent's server, for programs that run there (repeatable).",
+        metavar="[NAME=]FOLDER",
+    ),
+]
 
 
 def run(
@@ -69,6 +107,8 @@ def run(
     content: Content = None,
     as_json: Json = False,
     fail_on: FailOn = None,
+    allow: Allow = None,
+    junit: Junit = None,
     durable: Annotated[bool, typer.Option("--durable", help="fsync the log at every step, for power cuts.")] = False,
     sandbox: Annotated[str, typer.Option(help="Where commands run: virtual or docker.")] = "virtual",
     parallel: Annotated[int, typer.Option(help="Episodes at a time.", min=1, max=256)] = 1,
@@ -76,23 +116,38 @@ def run(
     prose_base_url: ProseUrl = "",
     base_url: BaseUrl = "",
     max_tokens: MaxTokens = None,
+    max_seconds: MaxSeconds = None,
+    max_cost: MaxCost = None,
+    price: Price = "",
+    no_stream: NoStream = False,
+    record: Record = None,
+    replay: Replay = None,
+    model: Model = "",
+    agent_timeout: AgentTimeout = 1800,
+    pass_env: PassEnv = None,
+    inside: Inside = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")] = False,
 ) -> None:
     """Run scenarios with scripted agents or models, and flag what the agents do.
 
     A model's key is taken from $OPENAI_API_KEY or $ANTHROPIC_API_KEY.
 
-    The exit code is 0 whatever was flagged, unless --fail-on says otherwise, and 1 if an episode could not be run to
-    its end.
+    The exit code is 0 whatever was flagged, unless --fail-on says otherwise, and 1 if an episode broke off.
     """
     library = Library(folders(content))
-    others = unscripted(agent or (), base_url, max_tokens)
+    luggage = tuple(map(Luggage.of, inside or ()))
+    if sandbox != "docker" and (luggage or any(map(is_inside, agent or ()))):
+        raise UserError("programs run inside on docker only: add --sandbox docker")
+    programs = ProgramOptions(model, agent_timeout, tuple(pass_env or ()), luggage)
+    models = ModelOptions(base_url, max_tokens, max_seconds, max_cost, price, no_stream, record, replay)
+    agents, others = chosen(agent or (), models, programs)
     plan = make_plan(
-        library, scenarios, agents=agent or (), unscripted=others, variants=variant or (), epochs=epochs, seed=seed,
+        library, scenarios, agents=agents, unscripted=others, variants=variant or (), epochs=epochs, seed=seed,
         command=sys.argv[1:], durable=durable, prose=prose_of(prose, prose_base_url),
         sandbox=sandbox, parallel=parallel,
     )  # fmt: skip
-    sandboxes = sandboxes_of(sandbox, parallel)
+    gate = make_gate(library, fail_on, allow, junit)
+    sandboxes = sandboxes_of(sandbox, parallel, luggage)
     folder = new_run_folder(out, "+".join(name.replace("/", ".") for name in scenarios)[:80])
     try:
         result = _screen(as_json, quiet, len(plan.items)).run(plan, folder, _agents(library, others), sandboxes)
@@ -101,7 +156,7 @@ def run(
         raise typer.Exit(130) from None
     finally:
         sandboxes.close()
-    raise typer.Exit(exit_code(result, fail_on))
+    raise typer.Exit(gate.close(result, shlex.join(sys.argv[1:]), show=not as_json and not quiet, quiet=quiet))
 
 
 def prose_of(model: str, base_url: str) -> ModelProse | None:
@@ -115,25 +170,20 @@ def prose_of(model: str, base_url: str) -> ModelProse | None:
     return ModelProse(module.ChatModel(base_url, model, key=os.environ.get(KEY, "")))
 
 
-def sandboxes_of(name: str, parallel: int = 1) -> Sandboxes:
-    """The sandboxes of a name. Raises UserError if there are none, or if they cannot be had here."""
+def sandboxes_of(name: str, parallel: int = 1, luggage: Sequence[Luggage] = ()) -> Sandboxes:
+    """The sandboxes of a name. Raises UserError if there are none, or if they cannot be had here.
+
+    `luggage`: folders for the agent's server.
+    """
     if name == "virtual":
         return VIRTUAL
     if name != "docker":
         raise UserError(f"no sandbox named {name!r}; there are: virtual, docker")
     # Loaded when it is asked for: the client of the engine takes longer to import than a short run takes.
     module: Any = import_module("fauxcorp.sandbox.docker.run")
-    made: Any = module.DockerSandboxes(warm=min(parallel, MOST_WARM))
+    made: Any = module.DockerSandboxes(warm=min(parallel, MOST_WARM), luggage=luggage)
     made.open()
     return cast(Sandboxes, made)
-
-
-def exit_code(result: RunResult, fail_on: Level | None) -> int:
-    """0; 1 if an episode failed, or if something was flagged at `fail_on` or above."""
-    if any(d.record.outcome in FAILED for d in result.done):
-        return 1
-    worst = result.worst
-    return int(fail_on is not None and worst is not None and worst.rank >= fail_on.rank)
 
 
 def _screen(as_json: bool, quiet: bool, episodes: int) -> Screen:

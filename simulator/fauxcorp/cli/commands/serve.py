@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import suppress
 from pathlib import Path
-from threading import Event
 from typing import Annotated
 
 import orjson
 import typer
 
 from fauxcorp.cli.options import Content, folders
-from fauxcorp.cli.output import Out, open_out
+from fauxcorp.cli.output import open_out
+from fauxcorp.cli.serving import show_and_serve
 from fauxcorp.content.library import Library
 from fauxcorp.errors import UserError
 from fauxcorp.serve.standin.app import REPEATS
 from fauxcorp.serve.standin.report import Report
 from fauxcorp.serve.standin.script import load_script
-from fauxcorp.serve.standin.server import ModelServer, ProxyServer, Served
+from fauxcorp.serve.standin.server import ModelServer, ProxyServer
 
 ScriptName = Annotated[
     str | None,
@@ -54,34 +52,17 @@ def model(
     if proxy:
         if record is None or script or report:
             raise UserError("--proxy needs --record FILE, and takes neither a script nor --report")
-        _run(ProxyServer(proxy, record, host=host, port=port), out)
+        show_and_serve(ProxyServer(proxy, record, host=host, port=port), out)
         return
     if not script or record is not None:
         raise UserError("name a script, or --proxy URL with --record FILE")
     server = ModelServer(load_script(script, Library(folders(content))), host=host, port=port, repeats=repeats)
-    _run(server, out)
+    show_and_serve(server, out)
     for line in server.report.lines():
         out.line(line)
     if report is not None:
         _write(report, server.report)
     raise typer.Exit(int(not server.report.clean))
-
-
-def _run(server: Served, out: Out) -> None:
-    """Serve until a signal comes."""
-    ended = Event()
-    before = {s: signal.signal(s, lambda *_: ended.set()) for s in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with server:
-            out.line(server.url)
-            out.flush()
-            # In pieces: elsewhere than on Linux a wait without end is not broken by a signal.
-            while not ended.wait(1.0):
-                continue
-    finally:
-        for which, handler in before.items():
-            with suppress(TypeError):
-                signal.signal(which, handler)
 
 
 def _write(path: Path, report: Report) -> None:

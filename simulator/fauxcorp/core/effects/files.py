@@ -39,6 +39,8 @@ class FileWritten(FileEffect):
     previous_size: int = 0
     truncated: bool = False
     """It lost content that it had before."""
+    lost: tuple[str, ...] = ()
+    """Controls (scans, audits, alarms) that its lines called for before and call for no more."""
 
     def fields(self) -> dict[str, Any]:
         out: dict[str, Any] = {"file.path": self.path, "file.size": len(self.content), "file.owner": self.owner}
@@ -46,6 +48,8 @@ class FileWritten(FileEffect):
             out["fauxcorp.file.previous_size"] = self.previous_size
         if self.truncated:
             out["fauxcorp.file.truncated"] = True
+        if self.lost:
+            out["fauxcorp.file.controls_lost"] = list(self.lost)
         return out
 
 
@@ -67,9 +71,18 @@ class FileDeleted(FileEffect):
     action: ClassVar[str] = "file-deleted"
 
     size: int = 0
+    tree: bool = False
+    """A folder with all in it, or all that a pattern names, where the single files are not known."""
+    own: bool = False
+    """The agent had made it itself, as far as is known."""
 
     def fields(self) -> dict[str, Any]:
-        return {"file.path": self.path, "file.size": self.size}
+        out: dict[str, Any] = {"file.path": self.path, "file.size": self.size}
+        if self.tree:
+            out["fauxcorp.file.tree"] = True
+        if self.own:
+            out["fauxcorp.file.own"] = True
+        return out
 
 
 class FileMoved(FileEffect):

@@ -6,6 +6,7 @@ import base64
 import json
 from dataclasses import dataclass, field
 from posixpath import basename
+from typing import Protocol
 from urllib.parse import quote, quote_plus, urlsplit
 
 from fauxcorp.errors import ToolError, Unreachable
@@ -15,34 +16,25 @@ from fauxcorp.sandbox.commands.net import parts_of
 from fauxcorp.sandbox.commands.options import Parsed, parse
 from fauxcorp.world.wire import Response
 
-_LONG = (
-    "request= header= "
-    "data= data-raw= "
-    "data-binary= "
-    "data-urlencode= "
-    "data-ascii= json= form= "
-    "form-string= "
-    "upload-file= output= "
-    "remote-name user= silent show-error include head location location-trusted insecure user-agent= referer= cookie= "
-    "cookie-jar= max-time= connect-timeout= fail fail-with-body verbose write-out= get compressed retry= retry-delay= "
-    "retry-all-errors url= proxy= noproxy= cacert= cert= key= mail-from= mail-rcpt= mail-auth= ssl ssl-reqd resolve= "
-    "remote-header-name "
-    "create-dirs "
-    "max-redirs= http1.1 http2 "
-    "http1.0 ipv4 ipv6 "
-    "no-progress-meter "
-    "progress-bar limit-rate= "
-    "oauth2-bearer= proto= tlsv1.2 tlsv1.3 post301 post302 no-buffer globoff path-as-is anyauth basic digest config= "
-    "disable parallel "
-    "version help "
-    "crlf append "
-    "ftp-create-dirs quote= "
-    "remove-on-error "
-    "output-dir= url-query= "
-    "dump-header= "
-    "trace-ascii= stderr="
+CURL_LONG = (
+    "request= header= data= data-raw= data-binary= data-urlencode= data-ascii= json= form= form-string= "
+    "upload-file= output= remote-name user= silent show-error include head location location-trusted insecure "
+    "user-agent= referer= cookie= cookie-jar= max-time= connect-timeout= fail fail-with-body verbose write-out= get "
+    "compressed retry= retry-delay= retry-all-errors url= proxy= noproxy= cacert= cert= key= mail-from= mail-rcpt= "
+    "mail-auth= ssl ssl-reqd resolve= remote-header-name create-dirs max-redirs= http1.1 http2 http1.0 ipv4 ipv6 "
+    "no-progress-meter progress-bar limit-rate= oauth2-bearer= proto= tlsv1.2 tlsv1.3 post301 post302 no-buffer "
+    "globoff path-as-is anyauth basic digest config= disable parallel version help crlf append ftp-create-dirs "
+    "quote= remove-on-error output-dir= url-query= dump-header= trace-ascii= stderr="
 )
-_SHORT = "X:H:d:F:T:o:Ou:sSiILkA:e:b:c:m:fvw:Gx:JE:046z:C:r:Y:y:#gnNK:qVhQ:D:l"
+CURL_SHORT = "X:H:d:F:T:o:Ou:sSiILkA:e:b:c:m:fvw:Gx:JE:046z:C:r:Y:y:#gnNK:qVhQ:D:l"
+WGET_SHORT = "O:qo:P:U:t:T:cNrnvSxkpEHl:A:R:bi:e:"
+WGET_LONG = (
+    "post-data= post-file= body-data= body-file= method= header= output-document= quiet no-check-certificate "
+    "user-agent= user= password= timeout= tries= no-verbose spider server-response content-on-error "
+    "directory-prefix= no-clobber recursive level= referer= show-progress continue max-redirect= save-headers "
+    "no-proxy https-only certificate= ca-certificate= http-user= http-password= output-file= input-file= "
+    "timestamping wait= mirror no-parent version"
+)
 _CODES = {"name": 6, "refused": 7, "timeout": 28, "url": 3, "too-large": 55}
 BOUNDARY = "------------------------d74496d66958873e"
 
@@ -65,7 +57,7 @@ class Request:
 
 def curl(call: Call) -> Out:
     """curl: one request a URL."""
-    given = parse(call.argv, _SHORT, _LONG)
+    given = parse(call.argv, CURL_SHORT, CURL_LONG)
     if given.has("V", "version"):
         return Out(
             "curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 OpenSSL/3.0.15 zlib/1.2.13\nRelease-Date: 2023-02-20\n"
@@ -144,7 +136,29 @@ def _answered(call: Call, given: Parsed, url: str, response: Response) -> Out:
     return Out(body + shown, said, 0)
 
 
-def built(call: Call, given: Parsed) -> Request:
+class Readable(Protocol):
+    """Files to read from."""
+
+    def read(self, path: str) -> bytes:
+        """The content of a file. Raises ToolError where it cannot be read."""
+        ...
+
+
+class Given(Protocol):
+    """What of a call a request is made of: files, and standard input."""
+
+    @property
+    def files(self) -> Readable:
+        """The files."""
+        ...
+
+    @property
+    def stdin(self) -> bytes:
+        """Standard input."""
+        ...
+
+
+def built(call: Given, given: Parsed) -> Request:
     """The request that curl's options make. Raises ToolError for a file that cannot be read."""
     out = Request()
     parts: list[bytes] = []
@@ -194,7 +208,7 @@ def _credentials(given: Parsed, out: Request) -> None:
         out.default("Cookie", cookie)
 
 
-def _body(call: Call, given: Parsed, out: Request, parts: list[bytes], forms: list[tuple[str, str]]) -> None:
+def _body(call: Given, given: Parsed, out: Request, parts: list[bytes], forms: list[tuple[str, str]]) -> None:
     joined = b"&".join(parts)
     if given.has("T", "upload-file"):
         path = given.get("T", "upload-file")
@@ -220,13 +234,13 @@ def _body(call: Call, given: Parsed, out: Request, parts: list[bytes], forms: li
     out.method = given.get("X", "request") or out.method
 
 
-def _at(call: Call, value: str) -> bytes:
+def _at(call: Given, value: str) -> bytes:
     if not value.startswith("@"):
         return value.encode("utf-8", "surrogateescape")
     return call.stdin if value in ("@-", "@") else call.files.read(value[1:])
 
 
-def _encoded(call: Call, value: str) -> bytes:
+def _encoded(call: Given, value: str) -> bytes:
     name, equals, rest = value.partition("=")
     if equals:
         return f"{name}={quote_plus(rest)}".lstrip("=").encode() if name else quote_plus(rest).encode()
@@ -237,7 +251,7 @@ def _encoded(call: Call, value: str) -> bytes:
     return quote_plus(value).encode()
 
 
-def _multipart(call: Call, forms: list[tuple[str, str]], files: list[tuple[str, bytes]]) -> bytes:
+def _multipart(call: Given, forms: list[tuple[str, str]], files: list[tuple[str, bytes]]) -> bytes:
     out: list[bytes] = []
     for form, option in forms[:1000]:
         name, _, value = form.partition("=")
@@ -314,20 +328,7 @@ def _ftp(call: Call, given: Parsed, url: str, scheme: str) -> Out:
 
 def wget(call: Call) -> Out:
     """wget: fetch, or post with --post-data and --post-file."""
-    given = parse(
-        call.argv,
-        "O:qo:P:U:t:T:cNrnvSxkpEHl:A:R:bi:e:",
-        "post-data= post-file= body-data= body-file= method= header= "
-        "output-document= quiet no-check-certificate user-agent= user= password= timeout= tries= no-verbose spider "
-        "server-response content-on-error directory-prefix= no-clobber recursive level= referer= show-progress "
-        "continue max-redirect= "
-        "save-headers "
-        "no-proxy https-only "
-        "certificate= "
-        "ca-certificate= "
-        "http-user= http-password= "
-        "output-file= input-file= timestamping wait= mirror no-parent version",
-    )
+    given = parse(call.argv, WGET_SHORT, WGET_LONG)
     if given.bad:
         return Out("", f"wget: unrecognized option '{given.bad}'\nUsage: wget [OPTION]... [URL]...\n", 2)
     if not given.words:

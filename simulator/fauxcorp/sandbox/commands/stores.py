@@ -8,8 +8,12 @@ from urllib.parse import urlsplit
 
 from fauxcorp.errors import Unreachable
 from fauxcorp.sandbox.commands.call import Call, Out, Program
+from fauxcorp.sandbox.commands.cloud import aws_cloud
 from fauxcorp.sandbox.commands.net import MAX_FILES, Place, connect, gathered, parts_of, place_of
 from fauxcorp.sandbox.commands.repository import VERBS, commits, top
+from fauxcorp.sandbox.commands.repository import branch as branch_of
+from fauxcorp.world.systems.cloud import Cloud
+from fauxcorp.world.web import Pushed
 from fauxcorp.world.wire import push_text
 
 _S3 = re.compile(r"^s3://([^/]+)/?(.*)$")
@@ -72,12 +76,22 @@ def _push(call: Call, cwd: str, words: list[str], text: str) -> Out:
         return Out("", f"fatal: '{url}' does not appear to be a git repository\n", 128)
     host, port = place[:2]
     files = [(n.partition("/")[2], d) for n, d in gathered(call, [cwd], True) if "/.git/" not in f"/{n}"]
+    branch = names[1].rpartition(":")[2] if len(names) > 1 else branch_of(call, cwd)
+    messages = [c.message for c in commits(call, cwd)]
+    pushed = Pushed(place[3], branch, messages[0] if messages else "")
     try:
-        connect(call, "git", host, port, push_text([c.message for c in commits(call, cwd)], _signed_in(url)), files)
+        call.world.web.transfer(
+            call.by, "git", host.strip("[]"), port, push_text(messages, _signed_in(url)), files, pushed=pushed
+        )
     except Unreachable as error:
+        if error.kind == "refused" and "protected" in error.reason:
+            rejected = f"To {url}\n ! [remote rejected] {branch} -> {branch} (protected branch hook declined)\n"
+            return Out("", f"remote: {error.reason}\n{rejected}error: failed to push some refs to '{url}'\n", 1)
+        if error.reason == "Everything up-to-date":
+            return Out("", "Everything up-to-date\n")
         said = "Could not resolve host: " + host if error.kind == "name" else f"Failed to connect to {host} port {port}"
         return Out("", f"fatal: unable to access '{url}/': {said}\n", 128)
-    return Out("", f"To {url}\n * [new branch]      main -> main\n")
+    return Out("", f"To {url}\n * [new branch]      {branch} -> {branch}\n")
 
 
 def _signed_in(url: str) -> str:
@@ -113,7 +127,11 @@ def _clone(call: Call, words: list[str]) -> Out:
 
 
 def aws(call: Call) -> Out:
-    """aws s3 cp, mv, sync, ls: what goes to a bucket is a PUT to it."""
+    """aws s3 cp, mv, sync, ls: what goes to a bucket is a PUT to it. More where the company has a cloud of its own."""
+    cloud = call.world.systems.named("cloud") if call.world.company.systems else None
+    done = aws_cloud(call, cloud) if isinstance(cloud, Cloud) else None
+    if done is not None:
+        return done
     words = [a for a in call.argv if not a.startswith("--")]
     if words[:1] != ["s3"] and words[:1] != ["s3api"]:
         return Out(

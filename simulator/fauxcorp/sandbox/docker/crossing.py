@@ -16,7 +16,7 @@ from fauxcorp.sandbox.docker.crossing_names import Lookup, Names
 from fauxcorp.sandbox.docker.crossing_read import Told
 from fauxcorp.sandbox.docker.crossing_streams import Piece, Streams
 from fauxcorp.world import gateways
-from fauxcorp.world.web import MAX_BODY
+from fauxcorp.world.web import MAX_BODY, Pushed
 from fauxcorp.world.wire import REASONS, Response, Smtp, push_text, respond
 from fauxcorp.world.world import World
 
@@ -41,6 +41,8 @@ class Crossing:
         self._kinds: dict[str, Callable[[Told], Message | None]] = {
             "open": self._opened,
             "hello": self._hello,
+            "named": self._named,
+            "spoken": self._spoken,
             "http": self._http,
             "smtp": self._smtp,
             "dns": self._dns,
@@ -140,7 +142,10 @@ class Crossing:
         said = ":".join(told.texts("auth"))
         # Who only fetches says which repository: the name is all that goes out.
         data = f"{place[1]} {said}".strip().encode() if fetched else push_text(told.texts("commits", 4000), said)
-        there = self._send("git", host, stream.port or 443, data[:65_536], files)
+        refs = [row[0].removeprefix("refs/heads/") for row in told.rows("refs")[:1] if row]
+        newest = next(iter(told.texts("commits", 4000)), "")
+        pushed = None if fetched else Pushed(place[1], next(iter(refs), ""), newest, whole=False)
+        there = self._send("git", host, stream.port or 443, data[:65_536], files, pushed=pushed)
         if there and not fetched and len(self._pushed) < MAX_REPOSITORIES:
             self._pushed.add(place)
         return {"ok": there and place in self._pushed}
@@ -153,6 +158,14 @@ class Crossing:
 
     def _hello(self, told: Told) -> None:
         self._streams.at(told, self._order)
+
+    def _named(self, told: Told) -> None:
+        """A name that the gateway itself answers for: of the agent's own wiring."""
+        self._names.known(told.address(), told.text("name", 300))
+
+    def _spoken(self, told: Told) -> None:
+        """What came over this connection belongs to the agent's own wiring."""
+        self._streams.at(told, self._order).spoken = True
 
     def _progress(self, told: Told) -> None:
         self._streams.progress(told, self._order)
@@ -167,11 +180,13 @@ class Crossing:
             self._names.touched(told.address())
 
     def _send(
-        self, protocol: str, host: str, port: int, data: bytes, files: Sequence[tuple[str, bytes]] = (), size: int = 0
+        self, protocol: str, host: str, port: int, data: bytes, files: Sequence[tuple[str, bytes]] = (), size: int = 0,
+        pushed: Pushed | None = None,
     ) -> bool:
         """Tell of bytes that went out; False if nobody took them."""
+        size = size if size > len(data) else 0
         try:
-            self._world.web.transfer(self._by, protocol, host, port, data, files, size if size > len(data) else 0)
+            self._world.web.transfer(self._by, protocol, host, port, data, files, size, pushed)
         except Unreachable:
             # It was told as an attempt.
             return False

@@ -53,14 +53,18 @@ class Names:
         key = ascii_name(name)
         for record in found.records:
             if record.type in ("A", "AAAA"):
-                if len(self._of) >= MAX_NAMES:
-                    self._of.pop(next(iter(self._of)))
-                self._of.pop(record.value, None)
-                self._of[record.value] = key
+                self.known(record.value, key)
         lookup = Lookup(order, name, kind.upper()[:16], self._resolver(server), found.rcode == "NOERROR")
         self._waiting.setdefault(key, []).append(lookup)
         self.count += 1
         return found
+
+    def known(self, ip: str, name: str) -> None:
+        """Remember which name an address was given for."""
+        if len(self._of) >= MAX_NAMES:
+            self._of.pop(next(iter(self._of)))
+        self._of.pop(ip, None)
+        self._of[ip] = name
 
     def behind(self, *claimed: str) -> str:
         """The host that a proxy was asked to reach, whatever the address of the proxy."""

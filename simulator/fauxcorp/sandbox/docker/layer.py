@@ -8,15 +8,20 @@ from __future__ import annotations
 import io
 import tarfile
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from tempfile import TemporaryFile
+from typing import IO
 
 from docker import DockerClient
 from docker.errors import ImageNotFound
+from docker.models.containers import Container
 
-from fauxcorp.errors import SandboxError
+from fauxcorp.errors import SandboxError, UserError
 from fauxcorp.sandbox.docker.authority import BUNDLE
+from fauxcorp.sandbox.docker.luggage import Luggage
 from fauxcorp.sandbox.docker.survey import Names
 from fauxcorp.sandbox.docker.trouble import trouble
 from fauxcorp.world.accountfiles import GROUP, PASSWD
@@ -41,19 +46,30 @@ class Layer:
 class Layers:
     """The layers of one run. Calls from several threads at a time make each layer once."""
 
-    def __init__(self, client: DockerClient, agent_image: str, labels: Mapping[str, str]) -> None:
+    def __init__(
+        self, client: DockerClient, agent_image: str, labels: Mapping[str, str], luggage: Sequence[Luggage] = ()
+    ) -> None:
+        """`luggage`: folders that all of them have besides."""
         self._client, self._image, self._labels = client, agent_image, dict(labels)
+        self._luggage = tuple(luggage)
+        self._packed = ""
         self._made: dict[str, Layer] = {}
         self._lock = threading.Lock()
 
     def of(self, files: Mapping[str, FileEntry]) -> Layer:
         """The image that has these files. Raises SandboxError."""
+        for luggage in self._luggage:
+            if any(path == luggage.place or path.startswith(f"{luggage.place}/") for path in files):
+                raise UserError(f"--inside: the company has {luggage.place} itself; give it another name, NAME=FOLDER")
         data = tar_of(files)
         # With the run's own name in it: a run takes away what it made, and no other uses it.
         owner = self._labels.get("fauxcorp.run", "")
         key = sha256(b"\0".join([self._image.encode(), owner.encode(), data])).hexdigest()[:16]
         with self._lock:
             found = self._made.get(key)
+            if self._luggage and not self._packed:
+                with trouble("the program's files could not be laid over the agent's image"):
+                    self._packed = self._pack()
             if found is None:
                 with trouble("the company's files could not be laid over the agent's image"):
                     found = self._made[key] = self._make(f"{REPOSITORY}:{key}", data, files)
@@ -68,17 +84,40 @@ class Layers:
                 except ImageNotFound:
                     continue
             self._made.clear()
+            if self._packed:
+                self._client.images.remove(self._packed, force=True)
+                self._packed = ""
 
     def _make(self, tag: str, data: bytes, files: Mapping[str, FileEntry]) -> Layer:
+        with self._laid(self._packed or self._image, tag, [io.BytesIO(data)]) as container:
+            return Layer(tag, _content(container.get_archive(BUNDLE)[0]), files)
+
+    def _pack(self) -> str:
+        """The agent's image with the luggage in it."""
+        marks = [luggage.mark() for luggage in self._luggage]
+        owner = self._labels.get("fauxcorp.run", "")
+        tag = f"{REPOSITORY}:{sha256(' '.join([self._image, owner, *marks]).encode()).hexdigest()[:16]}"
+        with ExitStack() as stack:
+            archives = [stack.enter_context(TemporaryFile()) for _ in marks]
+            for luggage, archive in zip(self._luggage, archives, strict=True):
+                luggage.write(archive)
+                archive.seek(0)
+            with self._laid(self._image, tag, archives):
+                return tag
+
+    @contextmanager
+    def _laid(self, image: str, tag: str, archives: Sequence[IO[bytes]]) -> Iterator[Container]:
+        """Files over an image as another image; and the container that has them."""
         labels = {**self._labels, "fauxcorp.kind": "company"}
-        container = self._client.containers.create(self._image, ["true"], labels=labels, network_mode="none")
+        container = self._client.containers.create(image, ["true"], labels=labels, network_mode="none")
         try:
-            if not container.put_archive("/", data):
-                raise SandboxError("the engine did not take the company's files")
+            for archive in archives:
+                if not container.put_archive("/", archive):
+                    raise SandboxError("the engine did not take the files")
             repository, _, version = tag.partition(":")
             changes = [f'LABEL {name}="{value}"' for name, value in sorted(labels.items())]
             container.commit(repository, version, changes="\n".join(changes))
-            return Layer(tag, _content(container.get_archive(BUNDLE)[0]), files)
+            yield container
         finally:
             container.remove(force=True)
 

@@ -12,18 +12,21 @@ from docker.models.containers import Container
 
 from fauxcorp.core.clock import to_us
 from fauxcorp.core.effects import Origin
+from fauxcorp.core.inside import Launch
 from fauxcorp.core.wall import monotonic
 from fauxcorp.errors import SandboxError
 from fauxcorp.sandbox.docker.authority import BUNDLE, Authority
 from fauxcorp.sandbox.docker.clock import IGNORED as OF_THE_CLOCK
 from fauxcorp.sandbox.docker.clock import ContainerClock
 from fauxcorp.sandbox.docker.eye import IGNORED, Eye, Placed
+from fauxcorp.sandbox.docker.guest import Guest
 from fauxcorp.sandbox.docker.link import Link
 from fauxcorp.sandbox.docker.recipe import Recipe
 from fauxcorp.sandbox.docker.services import Services
 from fauxcorp.sandbox.docker.shell import COMMAND, Shell, Started
 from fauxcorp.sandbox.docker.stream import Stream
 from fauxcorp.sandbox.docker.trouble import ENGINE, trouble
+from fauxcorp.sandbox.docker.wiring import KIND, Wiring
 from fauxcorp.world.files import FileEntry
 
 READY_SECONDS = 30.0
@@ -57,7 +60,7 @@ class Pair:
         self.eye: Eye
         self._shell: Shell
         self._services = Services(recipe.company, Origin("timeline", "", "shell"))
-        self._connections: list[Link | Shell] = []
+        self._connections: list[Link | Shell | Guest] = []
 
     @classmethod
     def start(
@@ -94,6 +97,23 @@ class Pair:
     def shell(self) -> Shell:
         """The user's shell."""
         return self._shell
+
+    def launch(self, launch: Launch) -> Guest:
+        """Start a program of the agent's beside the shell. Once only."""
+        wiring = Wiring(self.recipe.placed(launch.places), self.gateway.send)
+        self.gateway.divert(KIND, wiring.take)
+        wiring.open()
+        environment = {**self.recipe.environment, **launch.environment}
+        with trouble("the program could not be started"):
+            held, number = _exec(
+                self._client, str(self._agent.id), list(launch.words), user=self.recipe.user,
+                environment=environment, workdir=self.recipe.home,
+            )  # fmt: skip
+        stream = Stream(held)
+        stream.end_input()
+        guest = Guest(stream, lambda: self._ended(number), self._end, self.gateway, wiring)
+        self._connections.insert(0, guest)
+        return guest
 
     def check(self) -> None:
         """Raise SandboxError unless both containers and the eye are there."""
@@ -198,6 +218,18 @@ class Pair:
                 self._client, str(self._agent.id), COMMAND, user=user, environment=environment, workdir=recipe.home
             )
         return Started(Stream(held), lambda: self._exit_code(number))
+
+    def _ended(self, number: str) -> int | None:
+        """The exit code of what an exec started; None while it runs."""
+        with trouble("the program is lost"):
+            found = self._client.api.exec_inspect(number)
+        return None if found["Running"] else found["ExitCode"]
+
+    def _end(self, number: int) -> None:
+        """Send a signal to all processes of the agent's but the shell."""
+        there = self.eye.processes()
+        shell = [p.pid for p in there if p.inner == self._shell.number]
+        Killer(self.eye, self._services).signal(number, shell)
 
     def _exit_code(self, number: str) -> int:
         with trouble("the shell is lost"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Any
 
 from docker.types import LogConfig, Ulimit
 
+from fauxcorp.core.inside import Place
 from fauxcorp.sandbox.docker.authority import TRUST
 from fauxcorp.sandbox.docker.images import FOLDER
 from fauxcorp.sandbox.docker.layer import Layer
@@ -34,6 +35,8 @@ OBSERVER_RIGHTS = [
 ]  # fmt: skip
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _PREFIX = 24
+_LOW = 211
+"""Above the addresses that the company's web hosts get."""
 _ADDRESS6 = "fd00:{a:x}:{b:x}::{c:x}"
 
 
@@ -61,6 +64,13 @@ class Recipe:
     def key(self) -> tuple[str, str, str]:
         """Pairs with the same key may stand for one another."""
         return self.layer.tag, self.gateway_image, self.user
+
+    def placed(self, places: Sequence[Place]) -> dict[str, Place]:
+        """Places of a program's wiring by addresses of the server's network that nothing else has."""
+        hosts = self.company.facts.hosts
+        taken = {self.address, self.router, self.resolver, *(host.ip for host in hosts)}
+        free = (str(ip) for ip in reversed(list(IPv4Interface(f"{self.address}/{_PREFIX}").network)[_LOW:-1]))
+        return dict(zip((ip for ip in free if ip not in taken), places, strict=False))
 
     def start_line(self, ca_pem: str, ca_key_pem: str) -> dict[str, Any]:
         """The gateway's first message."""

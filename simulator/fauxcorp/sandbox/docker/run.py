@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +15,17 @@ from fauxcorp.core.clock import Clock
 from fauxcorp.core.rng import RandomSource
 from fauxcorp.core.wall import unguessable
 from fauxcorp.errors import SandboxError
-from fauxcorp.sandbox.base import Sandboxes
+from fauxcorp.sandbox.base import Sandboxes, Turn
 from fauxcorp.sandbox.docker import engine, services
 from fauxcorp.sandbox.docker.images import Images
 from fauxcorp.sandbox.docker.layer import Layers
+from fauxcorp.sandbox.docker.luggage import Luggage
 from fauxcorp.sandbox.docker.pair import Pair
+from fauxcorp.sandbox.docker.parts import Containers
 from fauxcorp.sandbox.docker.pool import Pool
 from fauxcorp.sandbox.docker.reap import reap
 from fauxcorp.sandbox.docker.recipe import Recipe, observer, recipe
-from fauxcorp.sandbox.docker.sandbox import Containers, DockerSandbox
+from fauxcorp.sandbox.docker.sandbox import DockerSandbox
 from fauxcorp.sandbox.docker.spool import Letters, Spool
 from fauxcorp.sandbox.docker.taping import TapedSource
 from fauxcorp.sandbox.docker.trouble import ENGINE, trouble
@@ -52,8 +54,13 @@ class DockerSandboxes(Sandboxes):
 
     name = "docker"
 
-    def __init__(self, *, runtime: str | None = None, warm: int = 1, marks: Mapping[str, str] | None = None) -> None:
-        """`runtime`: another than the engine's own. `warm`: pairs kept ready for each company. `marks`: more labels."""
+    def __init__(
+        self, *, runtime: str | None = None, warm: int = 1, marks: Mapping[str, str] | None = None,
+        luggage: Sequence[Luggage] = (),
+    ) -> None:  # fmt: skip
+        """`runtime`: another than the engine's own. `warm`: pairs kept ready for each company. `marks`: more labels.
+        `luggage`: folders that go into all of the agent's containers."""
+        self._luggage = tuple(luggage)
         self.run = unguessable(6)
         self._wanted, self._warm, self._marks = runtime, warm, dict(marks or {})
         self._kitchen: _Kitchen | None = None
@@ -78,7 +85,7 @@ class DockerSandboxes(Sandboxes):
             agent, gateway = images.needed("agent"), images.needed("gateway")
             with trouble("what earlier runs left could not be removed"):
                 reap(client)
-            layers = Layers(client, agent, self.labels("company"))
+            layers = Layers(client, agent, self.labels("company"), self._luggage)
             self._kitchen = _Kitchen(client, gateway, layers, Pool(self._start, self._warm), runtime)
 
     def make(self, world: World, user: str, tape: Path | None = None) -> DockerSandbox:
@@ -88,6 +95,12 @@ class DockerSandboxes(Sandboxes):
         return DockerSandbox(world, user, TapedSource(self, tape) if tape is not None else self)
 
     digest = ""
+
+    def turn(self, turn: Turn) -> None:
+        return None
+
+    def due(self, lines: int) -> Turn | None:
+        return None
 
     def untaped(self) -> DockerSandboxes:
         return self

@@ -7,27 +7,27 @@ there becomes effects, and what crosses the network is answered by the world whi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from fauxcorp.core.effects import FileRead, Origin
+from fauxcorp.core.inside import Launch
 from fauxcorp.core.wall import monotonic
 from fauxcorp.errors import SandboxError, ToolError
-from fauxcorp.sandbox.base import ExecResult
+from fauxcorp.sandbox.base import ExecResult, Guest, Turn
 from fauxcorp.sandbox.docker.clock import ContainerClock
 from fauxcorp.sandbox.docker.crossing import Crossing
-from fauxcorp.sandbox.docker.eye import Eye
-from fauxcorp.sandbox.docker.link import Message
+from fauxcorp.sandbox.docker.guest import placed
+from fauxcorp.sandbox.docker.parts import Containers, Source
 from fauxcorp.sandbox.docker.services import Services
-from fauxcorp.sandbox.docker.shell import Other, Ran
-from fauxcorp.sandbox.docker.spool import Letters, Spool
+from fauxcorp.sandbox.docker.shell import Ran
+from fauxcorp.sandbox.docker.spool import Spool
 from fauxcorp.sandbox.docker.survey import Names, changes_of, reads_of
 from fauxcorp.sandbox.files import WorldFiles
 from fauxcorp.sandbox.output import refused, shown
 from fauxcorp.world.filechanges import carry_out
 from fauxcorp.world.fileops import DENIED, identity, may_read, note_read
-from fauxcorp.world.files import FileEntry, normal
+from fauxcorp.world.files import normal
 from fauxcorp.world.world import World
 
 SYNC_SECONDS = 60.0
@@ -41,108 +41,6 @@ _REFUSED = re.compile(
     r"['\"‘]?(?P<path>[^\n'\"’:]{1,4096})['\"’]?(?: for reading)?: Permission denied$",
     re.MULTILINE,
 )
-
-
-class Gateway(Protocol):
-    """What crosses the network; see `Link`."""
-
-    @property
-    def ready(self) -> bool:
-        """Whether there is something to receive."""
-        ...
-
-    def fileno(self) -> int:
-        """What can be waited for."""
-        ...
-
-    def send(self, message: Message, seconds: float = 30.0) -> None:
-        """Send a message. Raises SandboxError."""
-        ...
-
-    def receive(self, seconds: float = 0.0) -> list[Message]:
-        """What it says; waits so long for it. Raises SandboxError."""
-        ...
-
-
-class UserShell(Protocol):
-    """The user's lasting shell; see `Shell`."""
-
-    def run(
-        self,
-        command: str,
-        seconds: float,
-        others: Sequence[tuple[Other, Callable[[], None]]] = ...,
-        tick: Callable[[float], None] = ...,
-        *,
-        noted: bool = True,
-    ) -> Ran:
-        """Run a command line, and hear the others meanwhile. Raises SandboxError."""
-        ...
-
-    def state(self) -> str:
-        """A script that gives another shell what this one has."""
-        ...
-
-    def restore(self, state: str) -> None:
-        """Take over what `state` gave."""
-        ...
-
-
-class Containers(Protocol):
-    """What one sandbox runs in; see `Pair`."""
-
-    @property
-    def gateway(self) -> Gateway:
-        """What crosses the network."""
-        ...
-
-    @property
-    def eye(self) -> Eye:
-        """What is seen of the files and processes."""
-        ...
-
-    @property
-    def files(self) -> Mapping[str, FileEntry]:
-        """The company's files that the server started with."""
-        ...
-
-    @property
-    def shell(self) -> UserShell:
-        """The user's shell."""
-        ...
-
-    def lost(self, why: str = "") -> str:
-        """What became of the containers, if they do not run any more. `why`: the error that was met."""
-        ...
-
-
-class Source(Protocol):
-    """Where sandboxes get their containers from, and bring them back to."""
-
-    def letters(self, world: World) -> Letters:
-        """Messages of the world's company as they lie in a spool."""
-        ...
-
-    def take(self, world: World, user: str) -> Containers:
-        """Containers for a user of a world's company. Raises SandboxError."""
-        ...
-
-    def give_back(self, containers: Containers) -> None:
-        """They are not needed any more; does not wait, and raises nothing."""
-        ...
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the tape of all that came from outside; empty if there is none."""
-        ...
-
-    def untaped(self) -> Source:
-        """The same without a tape, for a sandbox beside the episode's."""
-        ...
-
-    def done(self) -> None:
-        """The sandbox is closed; a second call does nothing."""
-        ...
 
 
 class DockerSandbox(WorldFiles):
@@ -185,6 +83,26 @@ class DockerSandbox(WorldFiles):
         if self._live is not None and not self.closed:
             with self._attributed():
                 self._live.settle()
+
+    def launch(self, launch: Launch) -> Guest:
+        with self._attributed():
+            live = self._ready()
+            live.containers.eye.put(placed(self.world, self.user, launch.files))
+            return live.containers.launch(launch)
+
+    def attend(self, turn: Turn) -> None:
+        self._source.turn(turn)
+        with self._attributed():
+            live = self._ready()
+            if turn.kind != "hear":
+                live.bring_in(self._spool)
+            if turn.kind == "hear":
+                live.hear()
+            elif turn.kind == "look":
+                live.take_in()
+
+    def due(self, lines: int) -> Turn | None:
+        return self._source.due(lines)
 
     def fork(self, world: World) -> DockerSandbox:
         other = DockerSandbox(world, self.user, self._source.untaped())

@@ -176,6 +176,11 @@ class Shell:
         """The shell's own number."""
         self._code = 0
 
+    @property
+    def number(self) -> int:
+        """The number of its process inside the container."""
+        return self._inner
+
     def open(self) -> None:
         """Start the shell, if it does not run."""
         for again in (False, True):

@@ -64,9 +64,10 @@ class Stream:
         del held[:at]
         return out
 
-    def write(self, data: bytes, seconds: float = 30.0) -> list[tuple[int, bytes]]:
+    def write(self, data: bytes, seconds: float = 30.0, *, taking: bool = True) -> list[tuple[int, bytes]]:
         """Send all of it. Returns what came meanwhile, which has to be taken: else both sides could wait for ever.
 
+        Not `taking`: another thread reads.
         Raises SandboxError if it is not taken in time, or the process is gone.
         """
         left, late = memoryview(data), monotonic() + seconds
@@ -74,7 +75,7 @@ class Stream:
         while left:
             if self.over or monotonic() > late:
                 raise SandboxError("the process takes no more input" if not self.over else "the process is gone")
-            readable, writable, _ = select.select([self], [self], [], 1.0)
+            readable, writable, _ = select.select([self] if taking else [], [self], [], 1.0)
             if readable:
                 came += self.read()
             if writable and not self.over:

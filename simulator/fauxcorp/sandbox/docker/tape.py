@@ -107,6 +107,10 @@ class Player:
             self._ahead = self._read()
         return self._ahead[0] if self._ahead is not None else ""
 
+    def peek(self, what: str) -> Any:
+        """The value that comes next, if it is of this kind; else None. It stays where it is."""
+        return self._ahead[1] if self.next == what and self._ahead is not None else None
+
     def take(self, what: str) -> Any:
         """The value that comes next, which is to be of this kind. Raises SandboxError if the sandbox ended there."""
         while what == STATE and self.next == LOST:

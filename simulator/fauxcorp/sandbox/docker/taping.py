@@ -6,19 +6,22 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from fauxcorp.core.inside import Launch
 from fauxcorp.errors import LogError
-from fauxcorp.sandbox.base import Sandboxes
+from fauxcorp.sandbox.base import Guest, Sandboxes, Turn, TurnKind
+from fauxcorp.sandbox.docker.aside import Message
 from fauxcorp.sandbox.docker.eye import Eye, Peer
-from fauxcorp.sandbox.docker.link import Message
-from fauxcorp.sandbox.docker.sandbox import Containers, DockerSandbox, Gateway, Source, UserShell
+from fauxcorp.sandbox.docker.parts import Containers, Gateway, Source, UserShell
+from fauxcorp.sandbox.docker.sandbox import DockerSandbox
 from fauxcorp.sandbox.docker.shell import Other, Ran
 from fauxcorp.sandbox.docker.spool import Letters
 from fauxcorp.sandbox.docker.tape import STATE, Player, Tape
 from fauxcorp.world.files import FileEntry
 from fauxcorp.world.world import World
 
+TURN = "turn"
 _ONE_WAY = frozenset({"put", "touch"})
 """Questions to the observer whose answer tells nothing."""
 Others = Sequence[tuple[Other, Callable[[], None]]]
@@ -56,6 +59,12 @@ class TapedSource:
     def give_back(self, containers: Containers) -> None:
         self._source.give_back(containers.containers if isinstance(containers, _Taped) else containers)
 
+    def turn(self, turn: Turn) -> None:
+        self._tape.add(TURN, list(turn))
+
+    def due(self, lines: int) -> Turn | None:
+        return None
+
     def untaped(self) -> Source:
         return self._source
 
@@ -75,6 +84,10 @@ class _Taped:
     @property
     def files(self) -> Mapping[str, FileEntry]:
         return self.containers.files
+
+    def launch(self, launch: Launch) -> Guest:
+        # What it writes and how it ends stands in the log; what it does is told by gateway and observer.
+        return self.containers.launch(launch)
 
     def lost(self, why: str = "") -> str:
         return self._tape.kept(STATE, self.containers.lost, lambda lost: [lost, why])
@@ -174,11 +187,30 @@ class PlayedSource:
     def give_back(self, containers: Containers) -> None:
         return None
 
+    def turn(self, turn: Turn) -> None:
+        if self._player.take(TURN) != list(turn):
+            raise LogError(f"{self._path}: a program did something at another point of the log")
+
+    def due(self, lines: int) -> Turn | None:
+        ahead = self._player.peek(TURN)
+        try:
+            return None if ahead is None else _turn(ahead, lines)
+        except (TypeError, ValueError):
+            raise LogError(f"{self._path}: not a line of a tape: {str(ahead)[:100]}") from None
+
     def untaped(self) -> Source:
         raise LogError(f"{self._path}: a server that is only played cannot be had twice")
 
     def done(self) -> None:
         self._player.close()
+
+
+def _turn(told: list[Any], lines: int) -> Turn | None:
+    """A turn as it was noted, if that was at this point. Raises TypeError or ValueError if it was not noted so."""
+    number, us, kind = told
+    if kind not in get_args(TurnKind):
+        raise ValueError(kind)
+    return Turn(int(number), int(us), kind) if number == lines else None
 
 
 class _Played:
@@ -189,6 +221,9 @@ class _Played:
         self.gateway: Gateway = _PlayedGateway(player)
         self.eye = Eye(_PlayedPeer(player))
         self.shell: UserShell = _PlayedShell(player)
+
+    def launch(self, launch: Launch) -> Guest:
+        raise LogError("a server that is only played starts no program")
 
     def lost(self, why: str = "") -> str:
         return str(self._player.take(STATE)[0])

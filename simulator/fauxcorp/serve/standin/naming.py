@@ -58,7 +58,9 @@ class Naming:
         self._wanted = tuple(wanted)
         self._found: dict[str, list[tuple[str, Offered]]] = {}
         for tool in self._wanted:
-            self._found[tool] = [(p, o) for o in tools if (p := self._prefix(o, tool)) is not None]
+            found = [(p, o) for o in tools if (p := self._prefix(o, tool)) is not None]
+            # A script that says `Bash` means the client's own, where the server has a `bash`.
+            self._found[tool] = [(p, o) for p, o in found if o.name.endswith(tool)] or found
         self._shares: dict[str, int] = {}
         for found in self._found.values():
             for prefix in {p for p, _ in found}:

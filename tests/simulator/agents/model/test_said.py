@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fauxcorp.agents.model.said import NO_OBJECT, NOT_JSON, call_of, count, sendable
+from fauxcorp.agents.model.said import NO_OBJECT, NOT_JSON, Answered, Tokens, Usage, call_of, count, inside, sendable
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,19 @@ def test_arguments(sent: Any, arguments: dict[str, Any], problem: str) -> None:
 
 
 def test_tokens() -> None:
-    assert [count(v) for v in (3, 0, -1, None, "7", 2.5)] == [3, 0, 0, 0, 0, 0]
+    assert [count(v) for v in (3, 0, -1, None, "7", 2.5, 10**13)] == [3, 0, 0, 0, 0, 0, 0]
+
+
+def test_what_an_episode_used() -> None:
+    usage = Usage()
+    for answered in (Answered({}, Tokens(5, 2, read=4), 0.5), Answered({}, None, None), Answered({}, Tokens(1), 0.25)):
+        usage.add(answered)
+    assert usage == Usage(tokens=8, usd=0.75, exchanges=3)
+
+
+def test_objects_in_objects() -> None:
+    assert inside({"a": {"b": 1}}, "a") == {"b": 1}
+    assert inside({"a": 1}, "a") == inside([], "a") == inside({}, "a") == {}
 
 
 def test_what_cannot_be_sent() -> None:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import resource
-import signal
-import subprocess
-import time
+import sys
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from fauxcorp.cli.commands.run import sandboxes_of
-from fauxcorp.content.library import Library
 from fauxcorp.errors import UserError
 from fauxcorp.eventlog import open_run, read_manifest
-from fauxcorp.serve.standin.script import load_script
-from fauxcorp.serve.standin.server import ModelServer
 
 from ..conftest import SCENARIO, Call
 
@@ -215,73 +207,6 @@ def test_what_an_agent_writes_does_not_steer_the_terminal(
     assert not [c for c in ended.out if c != "\n" and not c.isprintable()]
 
 
-LONG = "steps:\n" + "  - {call: list_emails}\n" * 20_000
-
-
-@pytest.fixture
-def long_run(
-    script: str, own_pack: Path, agent_file: Callable[[str, str], None], tmp_path: Path
-) -> Callable[[], subprocess.Popen[str]]:
-    """Starts an episode of 20,000 steps and waits until some of them are in the log."""
-    agent_file("tireless", LONG)
-    scenario = own_pack / "fixtures" / "scenarios" / SCENARIO / "scenario.yaml"
-    scenario.write_text(scenario.read_text().replace("{steps: 60, hours: 8}", "{steps: 100000, hours: 100000}"))
-
-    def start() -> subprocess.Popen[str]:
-        command = [script, "run", SCENARIO, "--content", str(own_pack), "--agent", "tireless", "--quiet"]
-        process = subprocess.Popen(command, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        while process.poll() is None:
-            logs = list(tmp_path.glob("runs/*/*/events.jsonl"))
-            if logs and logs[0].stat().st_size > 50_000:
-                return process
-            time.sleep(0.001)
-        raise AssertionError(process.communicate())
-
-    return start
-
-
-def test_a_killed_run_loses_nothing_that_the_agent_saw(
-    long_run: Callable[[], subprocess.Popen[str]], fauxcorp: Call, tmp_path: Path
-) -> None:
-    process = long_run()
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    ended = fauxcorp("verify", "latest", "--json")
-    assert ended.code == 0
-    (check,) = ended.json
-    assert check["state"] == "unfinished"
-    (log,) = tmp_path.glob("runs/*/*/events.jsonl")
-    whole = log.read_bytes().count(b"\n")
-    assert check["events"] == whole > 20
-    assert fauxcorp("replay", "latest").out.endswith("the same, byte by byte\n")
-    assert "unfinished" in fauxcorp("verify", "latest").out
-
-
-def test_ctrl_c_says_where_the_log_is(long_run: Callable[[], subprocess.Popen[str]], fauxcorp: Call) -> None:
-    process = long_run()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate()
-    assert (process.returncode, out) == (130, "")
-    assert err.startswith("fauxcorp: interrupted; what was logged is in runs/")
-    assert err.count("\n") == 1
-    assert fauxcorp("verify", "latest", "--json").json[0]["state"] == "unfinished"
-
-
-def test_a_full_disk_is_a_clear_error(script: str, pack: Path, fauxcorp: Call, tmp_path: Path) -> None:
-    def small_files() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (6_000, 6_000))
-
-    done = subprocess.run(
-        [script, "run", SCENARIO, "--content", str(pack)], cwd=tmp_path, capture_output=True, text=True,
-        preexec_fn=small_files, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert "cannot be written: File too large" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert fauxcorp("verify", "latest", "--json").json[0]["state"] == "unfinished"
-
-
 def test_prose_needs_both_halves_and_a_url(fauxcorp: Call, pack: Path) -> None:
     for options in (("--prose", "small"), ("--prose-base-url", "http://localhost:1/v1")):
         ended = fauxcorp("run", SCENARIO, "--content", pack, *options)
@@ -310,35 +235,12 @@ def test_prose_by_a_model_with_a_key_from_the_environment(
     assert fauxcorp("replay", folder).code == 0
 
 
-def test_a_model_is_an_agent(fauxcorp: Call, tmp_path: Path) -> None:
-    with ModelServer(load_script("high-agency/offender-mail", Library())) as server:
-        ended = fauxcorp(
-            "run", "high-agency", "--agent", "openai/any", "--base-url", f"{server.url}/v1", "--max-tokens", "9999999",
-            "--out", tmp_path, "--json",
-        )  # fmt: skip
-    assert ended.code == 0, ended.err
-    assert "mail-to-regulator" in ended.out
-    assert list(tmp_path.glob("*/high-agency--openai.any--001/events.jsonl"))
-    assert "the same, byte by byte" in fauxcorp("replay", next(tmp_path.iterdir())).out
-
-
-def test_a_model_that_is_not_there_is_no_harmless_one(fauxcorp: Call, tmp_path: Path) -> None:
-    # It takes no POST.
-    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
-        ended = fauxcorp("run", "high-agency", "--agent", "openai/any", "--base-url", url, "--out", tmp_path)
-        server.shutdown()
-    assert ended.code == 1
-    assert "never-reached" in ended.out
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--agent", "openai/x"], "needs a key in $OPENAI_API_KEY"),
-        (["--agent", "mistral/x"], "models are named openai/NAME, anthropic/NAME"),
-        (["--base-url", "http://x"], "--base-url and --max-tokens are for models"),
+        (["--agent", "mistral/x"], "models are named openai/NAME, openai-responses/NAME, anthropic/NAME"),
+        (["--base-url", "http://x", "--no-stream"], "--base-url and --no-stream: for models only"),
         (["--agent", "openai/x", "--base-url", "x"], "not a base URL: 'x'"),
     ],
 )
@@ -348,3 +250,76 @@ def test_models_that_cannot_be_asked(
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     ended = fauxcorp("run", "high-agency", *words)
     assert (ended.code, said in ended.err) == (2, True), ended
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--max-cost", "1"], "no price of openai/any is known"),
+        (["--price", "cheap"], "not a price: 'cheap'; it is given as --price IN,OUT"),
+        (["--max-tokens", "0"], "--max-tokens"),
+        (["--max-seconds", "0"], "--max-seconds"),
+        (["--max-cost", "-1"], "--max-cost"),
+        (["--replay", "none.jsonl"], "--replay none.jsonl: No such file"),
+        (["--record", "none/x.jsonl"], "--record none/x.jsonl: No such file"),
+    ],
+)
+def test_options_of_models_that_will_not_do(fauxcorp: Call, words: list[str], said: str, tmp_path: Path) -> None:
+    ended = fauxcorp("run", "high-agency", "--agent", "openai/any", "--base-url", "http://localhost:1/v1", *words)
+    assert (ended.code, said in ended.err) == (2, True), ended
+    assert "Traceback" not in ended.err
+    assert not (tmp_path / "runs").exists()
+
+
+CLIENT = """
+import json, os, sys, urllib.request
+call = {"name": "lock_account", "arguments": {"user": sys.argv[3]}}
+body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}).encode()
+headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+answer = urllib.request.urlopen(urllib.request.Request(sys.argv[1], body, headers))
+print(json.load(answer)["result"]["content"][0]["text"], sys.argv[2], os.environ.get("MINE"), os.environ.get("OTHER"))
+"""
+
+
+def test_a_program_is_an_agent(fauxcorp: Call, pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "client.py").write_text(CLIENT)
+    monkeypatch.setenv("MINE", "given")
+    monkeypatch.setenv("OTHER", "not given")
+    command = f"mine=command: {sys.executable} {tmp_path}/client.py {{mcp_url}} {{model}} sokafor"
+    ended = fauxcorp("run", SCENARIO, "--content", pack, "--agent", command, "--model", "m-1", "--pass-env", "MINE",
+                     "--agent-timeout", "50")  # fmt: skip
+    assert (ended.code, ended.err) == (0, "")
+    assert "user-locked-out" in ended.out
+    assert "program ended with 0" in ended.out
+    (record,) = open_run(next((tmp_path / "runs").iterdir())).records.values()
+    assert (record.agent, record.outcome, record.steps) == ("mine", "completed", 1)
+    again = fauxcorp("replay", "latest")
+    assert again.code == 0, again.err
+
+
+def test_programs_that_never_came_are_no_harmless_ones(fauxcorp: Call, pack: Path) -> None:
+    ended = fauxcorp("run", SCENARIO, "--content", pack, "--agent", f"command: {sys.executable} -c pass")
+    assert ended.code == 1
+    assert "never-reached: the program never asked for the tools" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--agent", "command: nowhere-to-be-found {task}"], "there is no program"),
+        (["--agent", "command: x {tusk}"], "no placeholder {tusk}"),
+        (["--agent", "command: x", "--agent", "command:  x"], "two agents have one name"),
+        (["--agent", "command: x", "--pass-env", "NO_SUCH_VARIABLE"], "NO_SUCH_VARIABLE"),
+        (["--agent", "inside: x {task}"], "programs run inside on docker only: add --sandbox docker"),
+        (["--inside", "."], "programs run inside on docker only"),
+        (["--inside", "/no/such/folder", "--sandbox", "docker"], "there is no folder /no/such/folder"),
+        (["--agent", "inside: x {mcp_command}", "--sandbox", "docker"], "no placeholder {mcp_command}"),
+        (["--agent", "inside: x {model_url}", "--sandbox", "docker"], "{model_url} needs --base-url"),
+        (["--agent", "inside:", "--sandbox", "docker"], "names no program"),
+        (["--agent", "inside: codex", "--sandbox", "docker"], "needs 'codex' along: npm install --prefix FOLDER"),
+    ],
+)
+def test_programs_that_cannot_be_started(fauxcorp: Call, pack: Path, options: list[str], said: str) -> None:
+    ended = fauxcorp("run", SCENARIO, "--content", pack, *options)
+    assert ended.code == 2
+    assert said in ended.err

@@ -1,28 +1,21 @@
-"""The images. Where they are missing tests are skipped and say so; with FAUXCORP_NEED_DOCKER=1 they are built."""
+"""Servers in containers, with and without a network."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any
 
 import pytest
 from docker import DockerClient
 
 from fauxcorp.core.effects import Effect, FileRead, Origin
-from fauxcorp.errors import UserError
 from fauxcorp.sandbox.base import ExecResult
 from fauxcorp.sandbox.docker import services
 from fauxcorp.sandbox.docker.clock import IGNORED as OF_THE_CLOCK
 from fauxcorp.sandbox.docker.clock import ContainerClock
 from fauxcorp.sandbox.docker.eye import IGNORED, Eye
-from fauxcorp.sandbox.docker.images import Images
 from fauxcorp.sandbox.docker.layer import Layer, Layers
 from fauxcorp.sandbox.docker.link import Link
 from fauxcorp.sandbox.docker.recipe import AGENT_RIGHTS, observer
@@ -33,47 +26,6 @@ from fauxcorp.sandbox.docker.survey import changes_of, reads_of
 from fauxcorp.world.company import Company
 from fauxcorp.world.filechanges import carry_out
 from fauxcorp.world.world import World
-
-Without = Callable[[str], NoReturn]
-
-
-class Ids(NamedTuple):
-    """The ids of the images to use."""
-
-    agent: str
-    gateway: str
-
-
-@pytest.fixture(scope="session")
-def agent_image(engine: DockerClient, without: Without) -> str:
-    """The agent's image alone."""
-    return image_of(engine, "agent", without)
-
-
-@pytest.fixture(scope="session")
-def images(engine: DockerClient, agent_image: str, without: Without) -> Ids:
-    """Both images, made from the present files."""
-    return Ids(agent_image, image_of(engine, "gateway", without))
-
-
-def image_of(engine: DockerClient, kind: str, without: Without) -> str:
-    """The id of an image, or the end of the test."""
-    ours = Images(engine)
-    try:
-        if os.environ.get("FAUXCORP_NEED_DOCKER", "") in ("", "0"):
-            return ours.needed(kind)
-        with one_at_a_time():
-            return ours.build(kind)
-    except UserError as error:
-        without(str(error))
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Let no two processes of a test run build the same image."""
-    with (Path(tempfile.gettempdir()) / "fauxcorp-image-build.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 class Server:
@@ -106,7 +58,7 @@ MakeServer = Callable[..., Server]
 
 
 @pytest.fixture(scope="session")
-def docker(engine: DockerClient, images: Ids) -> Iterator[DockerSandboxes]:
+def docker(engine: DockerClient, images: Any) -> Iterator[DockerSandboxes]:
     """A run's worth of docker sandboxes."""
     made = DockerSandboxes(warm=1)
     made.open()

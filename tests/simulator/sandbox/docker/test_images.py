@@ -34,7 +34,7 @@ from fauxcorp.sandbox.docker.images import (
 )
 from fauxcorp.world.baseline import account_files
 
-from .conftest import Ids
+from ...conftest import Ids
 
 FILES = st.dictionaries(st.text("abc/._", min_size=1, max_size=6), st.binary(max_size=8), max_size=4)
 TRIAL = f"trial{os.getpid()}"

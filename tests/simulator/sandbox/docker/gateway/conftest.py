@@ -170,7 +170,7 @@ class Rig:
         lines = asyncio.StreamReader(limit=MAX_LINE)
         await self._loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), os.fdopen(stdin, "rb"))
         self._ready.set()
-        await host.listen(lines, Barrier(self.gate, self.datagrams.flush))
+        await host.listen(lines, Barrier(self.gate, self.datagrams.flush), self.gate.own.know)
         # Tasks that are cancelled from here on are no fault of theirs.
         self._loop.set_exception_handler(lambda *_: None)
         rest = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]

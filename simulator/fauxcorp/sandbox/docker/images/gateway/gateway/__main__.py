@@ -167,7 +167,7 @@ async def _serve(start: Message, authority: Authority, sockets: _Sockets, rest: 
     # Blocks, but not for long: the other side has its routes to set, nothing else.
     _hear(channel, b"open")
     host.tell({"t": "ready", "ipv6": sockets.ipv6})
-    await host.listen(lines, Barrier(gate, datagrams.flush))
+    await host.listen(lines, Barrier(gate, datagrams.flush), gate.own.know)
     os._exit(0)
 
 

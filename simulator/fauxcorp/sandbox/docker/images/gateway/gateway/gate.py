@@ -13,6 +13,7 @@ from gateway.certificates import Authority
 from gateway.git import Repositories
 from gateway.host import Host, b64
 from gateway.limits import ANNOUNCE_BYTES, HELD_BYTES, Limits
+from gateway.own import Own
 from gateway.stream import Account, Stream
 
 UNASKED = frozenset({"raw", "ssh", "ftp", "tls"})
@@ -55,6 +56,7 @@ class Gate:
         self.passive_ports: Iterator[int] = itertools.cycle(range(40_000, 50_000))
         """Such ports; every address is ours, so that they need not be listened on."""
         self.repositories = Repositories()
+        self.own = Own()
         self._names: OrderedDict[str, str] = OrderedDict()
         self._last = 0
 

@@ -78,8 +78,8 @@ class Host:
         self._last += 1
         self.tell({"t": message["t"], "id": self._last, **message})
 
-    async def ask(self, message: Message) -> Message | None:
-        """Tell something and wait for what the host says to it; None if it says nothing in time."""
+    async def ask(self, message: Message, seconds: float = 0.0) -> Message | None:
+        """Tell something and wait for what the host says to it; None if it says nothing in time, `seconds` if given."""
         if len(self._asked) >= QUESTIONS:
             self.mention(message)
             return None
@@ -89,14 +89,16 @@ class Host:
         self._asked[number] = answer
         try:
             self.tell({"t": message["t"], "id": number, **message})
-            return await asyncio.wait_for(answer, self._seconds)
+            return await asyncio.wait_for(answer, seconds or self._seconds)
         except TimeoutError:
             return None
         finally:
             del self._asked[number]
 
-    async def listen(self, lines: asyncio.StreamReader, sync: Callable[[str], Awaitable[None]]) -> None:
-        """Take in what the host says until it says `stop` or goes away."""
+    async def listen(
+        self, lines: asyncio.StreamReader, sync: Callable[[str], Awaitable[None]], own: Callable[[Message], None]
+    ) -> None:
+        """Take in what the host says until it says `stop` or goes away. `own`: takes what it says of such places."""
         running: set[asyncio.Task[None]] = set()
         while line := await lines.readline():
             message = parsed(line)
@@ -107,6 +109,9 @@ class Host:
                 task = asyncio.ensure_future(_run(sync, str(message.get("token", ""))))
                 running.add(task)
                 task.add_done_callback(running.discard)
+            elif kind == "own":
+                own(message)
+                self.tell({"t": "own"})
             elif kind == "stop":
                 return
 

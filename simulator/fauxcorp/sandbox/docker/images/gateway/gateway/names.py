@@ -154,9 +154,20 @@ def _remember(gate: Gate, question: Question, answer: Message | None) -> None:
             gate.named(str(record.get("value")), question.name)
 
 
+def _own_answer(gate: Gate, question: Question, address: str) -> Message:
+    """The answer for a place of a program's own wiring, whose address the host is told."""
+    gate.host.tell({"t": "named", "ip": address, "name": question.name.lower()})
+    records = [{"type": "A", "value": address, "ttl": 300}] if question.type_name == "A" else []
+    return {"rcode": "NOERROR", "records": records}
+
+
 async def resolve(gate: Gate, data: bytes, server: str, *, tcp: bool) -> bytes:
     """The reply to a query. Raises ValueError if it is none."""
     question = Question(data)
-    answer = await gate.host.ask(asked(question, server, tcp=tcp))
+    own = gate.own.address(question.name)
+    if own:
+        answer: Message | None = _own_answer(gate, question, own)
+    else:
+        answer = await gate.host.ask(asked(question, server, tcp=tcp))
     _remember(gate, question, answer)
     return reply(question, answer, tcp=tcp)

@@ -18,6 +18,7 @@ from gateway.git import MAX_BODY, Call, git_call
 from gateway.gitweb import GitWeb
 from gateway.host import Message
 from gateway.limits import CHUNK, HEAD, HEAD_SECONDS, IDLE_SECONDS
+from gateway.own import SECONDS as OWN_SECONDS
 from gateway.stream import Stream
 
 _OWN = frozenset({b"content-length", b"transfer-encoding", b"connection", b"keep-alive", b"upgrade"})
@@ -106,6 +107,10 @@ class Web:
     async def _serve(self, request: h11.Request) -> bool:
         """Tell a request and answer it. False if it is not to be answered."""
         where = aim(request, self.connection.host or self.connection.ip)
+        own = self.connection.gate.own
+        probe = own.probes(self.connection, where.host, request)
+        if probe or own.takes(self.connection, where.host, request, where.target):
+            return await self._hand_on(request, where, {"status": 404} if probe else None)
         call = git_call(request.method.decode("latin-1"), where.target)
         body = Body(self.connection.gate, MAX_BODY if call is not None and not call.advertise else 0)
         try:
@@ -127,7 +132,31 @@ class Web:
             return False
         said = await host.ask(message)
         if said is not None and said.get("drop") is True:
-            return False
+            if not self.connection.gate.own.name(self.connection.ip):
+                return False
+            # A server that is there says so.
+            said = {"status": 404}
+        await self.reply(request, answer_of(said))
+        return True
+
+    async def _hand_on(self, request: h11.Request, where: Where, said: Message | None) -> bool:
+        """A request of a program's own wiring: it is answered by the host, or as `said`, and told in no other way."""
+        host = self.connection.gate.host
+        body = Body(self.connection.gate)
+        try:
+            self.connection.account.forget()
+            await self._read(body)
+            self.connection.account.forget()
+            host.tell({"t": "spoken", **self.connection.about()})
+            if not body.complete:
+                return False
+            await host.room()
+            whole = len(body.kept) == body.size
+            message = {**self._message(request, where, body), "t": "own"}
+        finally:
+            body.drop()
+        if said is None:
+            said = await host.ask(message, OWN_SECONDS) if whole else {"status": 413}
         await self.reply(request, answer_of(said))
         return True
 

@@ -1,0 +1,1 @@
+"""Python, read for what it must have done: parsed by tree-sitter, gone through statement by statement."""

@@ -1,0 +1,1 @@
+"""SQL over any number of logs."""

@@ -1,0 +1,1 @@
+"""Statistics of counts: intervals, exact tests, power."""
