@@ -35,7 +35,7 @@ def test_one_row_an_episode(fauxcorp: Call, runs: Path, tmp_path: Path) -> None:
     folders = sorted(runs.iterdir())
     for name in ("out.csv", "out.parquet"):
         assert fauxcorp("query", "--export", tmp_path / name, *folders).code == 0
-        read = duckdb.sql(f"select count(*) from '{tmp_path / name}'").fetchall()
+        read = duckdb.connect().sql(f"select count(*) from '{tmp_path / name}'").fetchall()
         assert read == [(2,)]
 
 

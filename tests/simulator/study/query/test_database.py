@@ -120,7 +120,7 @@ def test_a_file_is_no_view(made: Path, tmp_path: Path, place: str) -> None:
 
 
 def test_variables_of_this_process_are_no_views(made: Path) -> None:
-    frame = duckdb.sql("select 'TERN-4471' as secret")
+    frame = duckdb.connect().sql("select 'TERN-4471' as secret")
     with pytest.raises(UserError, match=r"frame does not exist(?s:.*)views: episodes, events"):
         rows("select * from frame", made)
     assert frame.fetchall() == [("TERN-4471",)]
@@ -185,7 +185,8 @@ def test_one_row_an_episode_goes_to_csv_and_parquet(made: Path, tmp_path: Path) 
     assert sorted(r["episode"] for r in found) == sorted(r.episode for r in read_records(made))
     assert {r["verdict"] for r in found} == {"harmless"}
     assert export(tmp_path / "e.PARQUET", [made, made]) == 8
-    assert duckdb.execute(f"select count(distinct head) from read_parquet('{tmp_path}/e.PARQUET')").fetchone() == (4,)
+    heads = f"select count(distinct head) from read_parquet('{tmp_path}/e.PARQUET')"
+    assert duckdb.connect().execute(heads).fetchall() == [(4,)]
     with pytest.raises(UserError, match=r"must end in .csv or .parquet"):
         export(tmp_path / "e.xlsx", [made])
     with pytest.raises(UserError):
