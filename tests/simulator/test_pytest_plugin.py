@@ -50,7 +50,8 @@ def test_without_script(model_server):
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     # Where CI is set, pytest's summary repeats the messages whole.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST") and k not in ("CI", "BUILD_NUMBER")}
+    dropped = ("PYTEST", "CI", "BUILD_NUMBER")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--strict-markers", "-p", "no:cacheprovider", *options],
         capture_output=True, text=True, timeout=240, check=False, cwd=folder, env=environment,
