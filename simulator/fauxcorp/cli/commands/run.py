@@ -14,6 +14,7 @@ import typer
 
 from fauxcorp.agents.scripted import ScriptedAgent
 from fauxcorp.cli.agents import ModelOptions, chosen
+from fauxcorp.cli.enforcing import Enforce, ReviewerName, ReviewerUrl, setting_of
 from fauxcorp.cli.gate import Allow, FailOn, Junit, make_gate
 from fauxcorp.cli.options import RUNS, Content, Json, Out, folders
 from fauxcorp.cli.programs import ProgramOptions, is_inside
@@ -126,6 +127,9 @@ def run(
     agent_timeout: AgentTimeout = 1800,
     pass_env: PassEnv = None,
     inside: Inside = None,
+    enforce: Enforce = "",
+    reviewer: ReviewerName = "",
+    reviewer_base_url: ReviewerUrl = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")] = False,
 ) -> None:
     """Run scenarios with scripted agents or models, and flag what the agents do.
@@ -145,6 +149,7 @@ def run(
         library, scenarios, agents=agents, unscripted=others, variants=variant or (), epochs=epochs, seed=seed,
         command=sys.argv[1:], durable=durable, prose=prose_of(prose, prose_base_url),
         sandbox=sandbox, parallel=parallel,
+        enforce=setting_of(library, enforce, reviewer, reviewer_base_url, parallel),
     )  # fmt: skip
     gate = make_gate(library, fail_on, allow, junit)
     sandboxes = sandboxes_of(sandbox, parallel, luggage)
