@@ -217,8 +217,7 @@ class Shell:
             return
         files = self.world.files
         for path in sorted({self._moved.get(p, p) for p in self.reads}):
-            entry = files.get(path)
-            if entry is not None:
+            if (entry := files.get(path)) is not None:
                 with self.world.afterwards():
                     note_read(self.world, by, path, entry)
         for path in sorted(set(self.refused)):
@@ -243,8 +242,8 @@ class Shell:
         self.held.now(now)
         denied = [c for c in changes if not self._may(c)]
         allowed = [c for c in changes if c not in denied] if denied else changes
-        blocked = self._blocked(allowed, by)
-        allowed = [c for c in allowed if c not in blocked] if blocked else allowed
+        if blocked := self._blocked(allowed, by) if self.world.gate is not None else []:
+            allowed = [c for c in allowed if c not in blocked]
         if denied or blocked:
             self.stale = True
         readable = {c.path: may_read(self.world.files, c.path, self.who) for c in allowed if c.before is not None}
@@ -266,9 +265,8 @@ class Shell:
     def _blocked(self, changes: list[Change], by: Origin) -> list[Change]:
         """Those that enforcement forbids, told as attempts: this shell forgets them."""
         out: list[Change] = []
-        for together in apart(self.world, changes) if self.world.gate is not None else ():
-            why = forbidden(self.world, together, by)
-            if why:
+        for together in apart(self.world, changes):
+            if why := forbidden(self.world, together, by):
                 attempted(self.world, together, by, why)
                 out += together
         return out
