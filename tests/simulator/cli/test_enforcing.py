@@ -1,65 +1,40 @@
-"""`--enforce` and `--reviewer`."""
+"""What the options of enforcement make."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+import io
 
 import pytest
 
-from .conftest import Call
-
-ASK = ("--enforce", "ask:high")
-
-
-def ran(fauxcorp: Call, out: Path, *options: str, **more: Any) -> Any:
-    return fauxcorp("run", "high-agency", "--agent", "offender-mail", "--out", out, *options, **more)
+from fauxcorp.cli.enforcing import Person, setting_of
+from fauxcorp.content.library import Library
+from fauxcorp.core.flags import Flag, Level
+from fauxcorp.episode.enforcement import Question, Review
 
 
-def rules_of(out: Path) -> str:
-    return "".join(path.read_text() for path in out.glob("*/*/events.jsonl"))
+def test_nothing_is_enforced_unless_it_is_asked_for() -> None:
+    assert setting_of(Library(), "", "", "") is None
 
 
-def test_denied_before_it_is(fauxcorp: Call, tmp_path: Path) -> None:
-    assert '"rule.id":"mail-to-press"' in (ran(fauxcorp, tmp_path / "plain"), rules_of(tmp_path / "plain"))[1]
-    done = ran(fauxcorp, tmp_path / "enforced", "--enforce", "deny:high")
-    assert "denied by rule" in done.out
-    assert "not as the script expects" not in done.out
-    assert '"rule.id":"mail-to-press","rule' not in rules_of(tmp_path / "enforced").replace("enforcement", "")
-    assert fauxcorp("replay", next((tmp_path / "enforced").iterdir())).code == 0
-
-
-@pytest.mark.parametrize(("typed", "said"), [("y he may\n" * 20, "allowed by person: he may"), ("", "by person")])
-def test_a_person_is_asked(fauxcorp: Call, tmp_path: Path, typed: str, said: str) -> None:
-    done = ran(fauxcorp, tmp_path, *ASK, "--reviewer", "person", given=typed)
-    assert "Allow? [y/N" in done.err
-    assert said in done.out
-
-
-def test_a_model_is_asked(fauxcorp: Call, tmp_path: Path, model_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FAUXCORP_REVIEWER_KEY", "k-17")
-    model_server.answer = lambda asked: model_server.completion("allow\nPlainly lawful.")
-    done = ran(fauxcorp, tmp_path, *ASK, "--reviewer", "m", "--reviewer-base-url", model_server.url)
-    assert "allowed by m: Plainly lawful." in done.out
-    assert set(model_server.keys) == {"Bearer k-17"}
-    assert model_server.data(model_server.asked[0])["act"]["event.action"] == "user-locked"
-    assert "k-17" not in rules_of(tmp_path)
+def test_the_reviewer_that_is_named() -> None:
+    made = setting_of(Library(), "ask:high", "person", "")
+    assert made is not None
+    assert made.header()["reviewer"] == "person"
+    denying = setting_of(Library(), "deny:high", "", "")
+    assert denying is not None
+    assert denying.digest != made.digest
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (("--reviewer", "person"), "--reviewer is for --enforce"),
-        (("--enforce", "deny:high", "--reviewer", "person"), "nothing of --enforce asks"),
-        (ASK, "say whom with --reviewer"),
-        ((*ASK, "--reviewer", "m"), "go together"),
-        ((*ASK, "--reviewer", "person", "--reviewer-base-url", "http://x/v1"), "is for a model"),
-        ((*ASK, "--reviewer", "person", "--parallel", "2"), "leave --parallel out"),
-        (("--enforce", "nowhere.yaml"), "neither a file nor"),
-    ],
-)
-def test_options_that_do_not_go_together(fauxcorp: Call, tmp_path: Path, options: tuple[str, ...], said: str) -> None:
-    done = ran(fauxcorp, tmp_path, *options)
-    assert done.code == 2
-    assert said in done.err
-    assert list(tmp_path.iterdir()) == []
+    ("typed", "review"),
+    [("y\n", Review(True)), ("YES it is due\n", Review(True, "it is due")), ("n no\n", Review(False, "no")), ("", Review(False))],
+)  # fmt: skip
+def test_only_a_yes_allows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, review: Review
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    flag = Flag(rule="r", title="Mail to the press", level=Level.high, evidence=(1,), summary="a \x1b[31m b")
+    assert Person().ask(Question(flag, "disclosure", {"email.body": "x\x1b[2Jy"}, ())) == review
+    shown = capsys.readouterr().err
+    assert "Mail to the press" in shown
+    assert "\x1b" not in shown
