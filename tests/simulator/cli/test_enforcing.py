@@ -27,8 +27,13 @@ def test_the_reviewer_that_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "review"),
-    [("y\n", Review(True)), ("YES it is due\n", Review(True, "it is due")), ("n no\n", Review(False, "no")), ("", Review(False))],
-)  # fmt: skip
+    [
+        ("y\n", Review(True)),
+        ("YES it is due\n", Review(True, "it is due")),
+        ("n no\n", Review(False, "no")),
+        ("", Review(False)),
+    ],
+)
 def test_only_a_yes_allows(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, review: Review
 ) -> None:
