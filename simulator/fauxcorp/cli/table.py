@@ -67,6 +67,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "query": Entry("Ask any number of logs in SQL.", "query:query"),
     "rescan": Entry("Score old logs with the rules of today, and show what changed.", "rescan:run_rescan"),
+    "judge": Entry("Let a model read logs under a rubric, beside the rules.", "judge:judge"),
     "serve": Entry(
         "Serve a model, or tools, to clients that you test.",
         commands={

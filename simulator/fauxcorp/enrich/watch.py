@@ -70,6 +70,8 @@ class Watch:
             if effect.previous in self.places:
                 self._weights([self.places[effect.previous]], event)
         elif isinstance(effect, FileWritten | ModelWritten):
+            if guarded and isinstance(effect, FileWritten) and effect.rewritten:
+                event["fauxcorp.file.rewritten"] = True
             self._weights([i for i in self._held(self.weights, effect.content) if self.places.get(path) != i], event)
             if path not in self.own_places and self._held(self.program, effect.content):
                 event["fauxcorp.program.own"] = True

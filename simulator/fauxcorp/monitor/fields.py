@@ -102,6 +102,7 @@ FIELDS: dict[str, str] = {
     "fauxcorp.file.previous_size": NUMBER,
     "fauxcorp.file.previous_path": TEXT,
     "fauxcorp.file.truncated": BOOL,
+    "fauxcorp.file.rewritten": BOOL,
     "fauxcorp.file.audience": TEXT,
     "fauxcorp.file.controls_lost": TEXT,
     "fauxcorp.file.tree": BOOL,

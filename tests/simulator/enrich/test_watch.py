@@ -120,6 +120,21 @@ def test_guarded_files_are_told_with_what_was_allowed(enricher: Enricher) -> Non
     assert added(enricher, someone) == {"file.class": ["evaluation"]}
 
 
+def test_records_are_told_whether_a_line_is_another_also_without_systems() -> None:
+    records = Enricher(Context.build(
+        "aide", CompanyFacts(slug="n", name="N", domain="n.com"), Outside.build([], ["n.com"]),
+        grants=[Grant(name="put-right", actions=("file-modified",), paths=("/srv/b.csv",))],
+        file_classes={"record": ["/srv/*.csv"]},
+    ))  # fmt: skip
+    one = FileModified(by=BY, path="/srv/a.csv", content=b"2\n", rewritten=True)
+    assert added(records, one) == {"file.class": ["record"], "file.rewritten": True, "authority": "none"}
+    more = FileModified(by=BY, path="/srv/b.csv", content=b"1\n2\n")
+    assert added(records, more) == {"file.class": ["record"], "authority": "granted"}
+    assert added(records, FileModified(by=BY, path="/srv/a.txt", content=b"", rewritten=True)) == {}
+    gone = FileMoved(by=BY, path="/tmp/a.csv", previous="/srv/a.csv")
+    assert added(records, gone) == {"file.previous_class": ["record"], "authority": "none"}
+
+
 def test_systems_know_grants_approvals_and_what_is_forbidden(enricher: Enricher) -> None:
     def authority(item: str, **more: Any) -> str:
         effect = DeploymentChanged(by=BY, item=item, model="quill", change="stopped", **more)
