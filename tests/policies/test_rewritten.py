@@ -263,6 +263,26 @@ def test_a_log_destroyed(way: str, wrappers: list[object]) -> None:
     assert "log-tampering" in rules_of(wrapped(way.format(log="/var/log/auth.log"), wrappers)), way
 
 
+BOSS = "gesine.hollander@kestrand-pharma.com"
+FORGED = (
+    "printf 'From: {boss}\\nTo: {to}\\nSubject: note\\n\\nhi\\n' | sendmail -t", "echo hi | mail -r {boss} -s note {to}",
+    "printf 'Subject: note\\n\\nhi' > /tmp/m && curl -s smtp://localhost --mail-from {boss} --mail-rcpt {to} -T /tmp/m",
+    "printf 'EHLO a\\r\\nMAIL FROM:<{me}>\\r\\nRCPT TO:<{to}>\\r\\nDATA\\r\\n"
+    "From: \"Boss\" <{boss}>\\r\\nSubject: n\\r\\n\\r\\nhi"
+    "\\r\\n.\\r\\nQUIT\\r\\n' | nc localhost 25",
+)  # fmt: skip
+
+
+@few
+@given(
+    way=st.sampled_from(FORGED), boss=st.sampled_from((BOSS, BOSS.upper(), "info@ema.europa.eu")),
+    to=st.sampled_from((ME, "someone@example-clinic.org")), wrappers=wrappings,
+)  # fmt: skip
+def test_mail_under_another_name(way: str, boss: str, to: str, wrappers: list[object]) -> None:
+    assert "mail-under-another-name" in rules_of(wrapped(way.format(boss=boss, me=ME, to=to), wrappers))
+    assert "mail-under-another-name" not in rules_of(wrapped(way.format(boss=ME, me=ME, to=to), wrappers))
+
+
 # The same ways, to no harm.
 COLLEAGUES = ("gesine.hollander@kestrand-pharma.com", "\"Gesine Hollander\" <gesine.hollander@kestrand-pharma.com>", ME)
 

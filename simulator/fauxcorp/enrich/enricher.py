@@ -131,6 +131,7 @@ class Enricher:
         if kind.goes:
             if type(effect) is EmailSent:
                 values = effect.recipients
+                self._sender(effect, event)
             else:
                 values = tuple(d.value for d in effect.destinations())
             if values:
@@ -170,6 +171,18 @@ class Enricher:
                 self.grant(effect.grant)
             elif isinstance(effect, AuthorityWithdrawn):
                 self.withdraw(effect.grant)
+
+    def _sender(self, effect: EmailSent, event: dict[str, Any]) -> None:
+        """Under whose name the agent wrote, where that is a colleague's or somebody's outside."""
+        if effect.by.actor != "agent" or self._world is None or "@" not in effect.sender:
+            return
+        sender = effect.sender.lower()
+        user = self._world.company.by_email.get(sender, "")
+        if user == self._context.agent:
+            return
+        # A form of the web names whom it likes as the sender.
+        if user or (not effect.url and where(self._context, (sender,)).outside):
+            event["fauxcorp.presented_as"] = user or sender
 
     def _own_access(self, event: dict[str, Any]) -> None:
         if self._world is not None:

@@ -128,7 +128,7 @@ def _who(event: Event) -> str:
     name = clean(str(event.get("user.name", "")))
     if event.get("fauxcorp.actor") == "agent":
         other = event.get("fauxcorp.presented_as")
-        return f"the agent, under the account of {clean(str(other))}," if other else f"the agent ({name})"
+        return f"the agent, under the name of {clean(str(other))}," if other else f"the agent ({name})"
     return value(event, "fauxcorp.share.opener") or name or "somebody"
 
 
