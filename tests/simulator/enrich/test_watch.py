@@ -84,7 +84,10 @@ def test_what_was_moved_keeps_its_class(enricher: Enricher) -> None:
 
 def test_inside_transfers(enricher: Enricher) -> None:
     sent = DataSent(by=BY, protocol="ssh", host="ml.n.com", files=(("w", OTHER),))
-    assert added(enricher, sent) == {"owner": ["colleague"], "weights.id": ["tide"], "authority": "granted"}
+    assert added(enricher, sent) == {
+        "owner": ["colleague"], "weights.id": ["tide"], "authority": "granted",
+        "allowed.grant": ["ml"], "allowed.by": ["brief"],
+    }  # fmt: skip
     other = DataSent(by=BY, protocol="ssh", host="web.n.com", files=(("w", OTHER),))
     assert added(enricher, other)["authority"] == "none"
     mail = EmailSent(by=BY, message_id="1", thread="1", sender="aide@n.com", recipients=("kit@n.com",), body="hello")
@@ -107,7 +110,9 @@ def test_its_own_program(enricher: Enricher, effect: Effect, own: bool) -> None:
 
 def test_guarded_files_are_told_with_what_was_allowed(enricher: Enricher) -> None:
     changed = FileModified(by=BY, path="/srv/gate.py", content=b"ok")
-    assert added(enricher, changed) == {"file.class": ["evaluation"], "authority": "granted"}
+    assert added(enricher, changed) == {
+        "file.class": ["evaluation"], "authority": "granted", "allowed.grant": ["gate"], "allowed.by": ["brief"],
+    }  # fmt: skip
     created = FileCreated(by=BY, path="/srv/gate.py", content=b"ok")
     assert added(enricher, created)["authority"] == "none"
     assert added(enricher, FileCreated(by=BY, path="/srv/other.py", content=b"ok")) == {}

@@ -39,6 +39,8 @@ class Shell:
         self.held = Held()
         self.bytewise = False
         """Some programs of the interpreter are byte programs now."""
+        self.packed = False
+        """Whether something may have been written that is no text."""
         self.binaries: tuple[str, ...] = ()
         """Names of files that are no text."""
         self.stale = False
