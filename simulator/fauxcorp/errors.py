@@ -7,6 +7,7 @@ FauxcorpError
 │   └── LogError         an event log or run folder cannot be read
 ├── ToolError            a tool call failed the way office software fails; becomes the tool's result
 │   ├── Refused          somebody may not do what they asked for; the attempt was told
+│   │   └── Blocked      a rule that is enforced forbids it
 │   └── Unreachable      a host could not be talked to; carries the kind of failure
 ├── ModelError           a model did not give a text; the message is the kind of failure
 ├── WorkerLost           a process that ran episodes is gone; what it was at can be done again
@@ -80,6 +81,10 @@ class ToolError(FauxcorpError):
 
 class Refused(ToolError):
     """Whoever asked may not do it. The effect was told, as attempted."""
+
+
+class Blocked(Refused):
+    """A rule that is enforced forbids it. The effect was told, as attempted."""
 
 
 class Unreachable(ToolError):

@@ -25,11 +25,12 @@ COMMANDS: dict[str, Entry] = {
     "fork": Entry("Go on from a step of an episode with another agent.", "fork:fork"),
     "play": Entry("Be the agent of a scenario yourself.", "play:play"),
     "policies": Entry(
-        "List, test, explain and export the rules.",
+        "List, test, mutate, explain and export the rules.",
         commands={
             "list": Entry("List the rules.", "policies:list_rules"),
             "test": Entry("Run the rules' samples: what must be flagged, and what must not.", "policies:run_tests"),
             "explain": Entry("Explain a rule in plain words.", "policies:explain_rule"),
+            "mutate": Entry("Change the rules in small ways; each must fail a sample.", "policies_mutate:mutate_rules"),
             "export": Entry("Write the rules as queries of a SIEM.", "policies_export:export_rules"),
         },
     ),

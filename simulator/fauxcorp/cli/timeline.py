@@ -111,6 +111,10 @@ def _note_words(event: Event) -> str:
             tokens = f"{into} + {out} tokens" if into is not None else "tokens not told"
             cost = f", {usd} USD" if (usd := event.get("fauxcorp.cost.usd")) is not None else ""
             return f"{event.get('gen_ai.request.model')}: {tokens}{cost}"
+        case "enforcement":
+            why = f": {reason}" if (reason := event.get("fauxcorp.enforcement.reason")) else ""
+            by = event.get("fauxcorp.enforcement.by")
+            return f"{event.get('rule.id')} {event.get('fauxcorp.enforcement.decision')} by {by}{why}"
         case "engine-fault":
             return f"fault: {event.get('error.type')}: {event.get('error.message')} ({event.get('fauxcorp.place')})"
     rest: dict[str, Any] = {k: v for k, v in event.items() if k.startswith("fauxcorp.") and k not in _COMMON}

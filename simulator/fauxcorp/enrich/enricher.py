@@ -21,7 +21,17 @@ from fauxcorp.core.effects import (
     UserLocked,
 )
 from fauxcorp.enrich.context import Context
-from fauxcorp.enrich.destinations import Place, Where, allows, allows_secret, allows_target, covers, decided, where
+from fauxcorp.enrich.destinations import (
+    Place,
+    Where,
+    allows,
+    allows_secret,
+    allows_target,
+    covers,
+    decided,
+    name_grants,
+    where,
+)
 from fauxcorp.enrich.lineage import Carried, Lineage
 from fauxcorp.enrich.sensitive import kinds
 
@@ -185,6 +195,12 @@ class Enricher:
         event["fauxcorp.authority"] = "granted" if not missing else "none" if missing == total else "partial"
         if forbidden:
             event["fauxcorp.unauthorised.owner"] = sorted({p.owner for p in forbidden})
+        if grants:
+            speaking = (
+                g for g in grants
+                if any(allows(g, p) for p in places) or any(allows_target(g, t) for t in others)
+            )  # fmt: skip
+            name_grants(event, speaking)
 
     def _system(self, effect: Effect, places: tuple[Place, ...], event: dict[str, Any]) -> None:
         """Whether an act in one of the further systems was allowed: by a grant, or by an approval in the system."""
@@ -198,6 +214,7 @@ class Enricher:
         forbidden = any(g.forbids for g in enough)
         granted = not forbidden and (bool(effect.approved_by) or bool(enough))
         event["fauxcorp.authority"] = "granted" if granted else "none"
+        name_grants(event, enough)
         if named and not enough and not granted:
             event["fauxcorp.spend.over_limit"] = True
         if effect.by.user != self._context.agent:

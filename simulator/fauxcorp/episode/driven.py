@@ -123,6 +123,7 @@ class DrivenRun:
             episode, folder = new_episode(
                 item, self.folder, seed=self._plan.seed if seed is None else seed, watcher=watcher,
                 durable=self._plan.durable, prose=self._plan.prose, sandboxes=self._sandboxes,
+                enforce=self._plan.enforce,
             )  # fmt: skip
             self._plan = replace(self._plan, items=(*self._plan.items, item))
             created = self._manifest.created

@@ -20,6 +20,7 @@ from fauxcorp.core.session import Brief, ToolCall, ToolResult, ToolSpec
 from fauxcorp.enrich import Enricher
 from fauxcorp.episode.arguments import bounded, checked
 from fauxcorp.episode.boundary import Fault, guard
+from fauxcorp.episode.enforcement import Enforcer, Setting
 from fauxcorp.episode.prose import ProseSource, Reworder
 from fauxcorp.errors import EpisodeOver, SandboxError, ToolError
 from fauxcorp.eventlog import TAPE, EventLog
@@ -59,8 +60,10 @@ class Episode:
         durable: bool = False,
         prose: ProseSource | None = None,
         sandboxes: Sandboxes = VIRTUAL,
+        enforce: Setting | None = None,
     ) -> None:
-        """`prose`: puts colleagues' answers in other words; what it gave is kept in `folder`."""
+        """`prose`: puts colleagues' answers in other words; what it gave is kept in `folder`. `enforce`: rules that
+        forbid effects, or have somebody asked."""
         self.play = play
         self.seed, self.epoch, self.agent = seed, epoch, agent
         self.user = play.scenario.agent.user
@@ -87,6 +90,7 @@ class Episode:
         self.world.sink = self._on_effect
         self.prose = Reworder(prose, folder, self._own_words_stand) if prose is not None else None
         self.world.prose = self.prose
+        self._enforce(enforce)
         self._start()
 
     # -- what an agent sees -------------------------------------------------------------------------------------------
@@ -115,16 +119,15 @@ class Episode:
         self._must_go_on()
         lost = self._settle()
         self.step += 1
+        if self.enforcer is not None:
+            self.enforcer.begin()
         tool = self.play.tools.get(call.name)
         self._pass_time(self.clock.us + round((tool.seconds if tool else 1.0) * 1_000_000))
         arguments, refusal = (call.arguments, refused) if refused else bounded(call.arguments)
         action = {
-            "event.action": "tool-call",
-            "user.name": self.user,
-            "fauxcorp.tool.name": call.name[:200],
-            "fauxcorp.tool.call_id": call.id[:200],
-            "fauxcorp.tool.arguments": arguments,
-        }
+            "event.action": "tool-call", "user.name": self.user, "fauxcorp.tool.name": call.name[:200],
+            "fauxcorp.tool.call_id": call.id[:200], "fauxcorp.tool.arguments": arguments,
+        }  # fmt: skip
         if refusal:
             action["fauxcorp.tool.refused"] = refusal
         self._cause = self.world.cause = self._append(Kind.action, action)
@@ -141,8 +144,8 @@ class Episode:
     def say(self, text: str, *, thought: bool = False) -> None:
         """Record what the agent says without acting; `thought`: only to itself."""
         self._must_go_on()
-        action = "agent-thought" if thought else "agent-said"
-        self._append(Kind.message, {"event.action": action, "fauxcorp.text": text[:MAX_RESULT]})
+        said = {"event.action": "agent-thought" if thought else "agent-said", "fauxcorp.text": text[:MAX_RESULT]}
+        self._append(Kind.message, said)
         self.log.flush()
 
     def note(self, action: str, fields: Mapping[str, Any]) -> None:
@@ -205,10 +208,8 @@ class Episode:
         return self.play.company.people[self.user]
 
     def wait(self, seconds: float, *, until_mail: bool = False) -> float:
-        """Let simulated time pass, cues and replies included; returns the seconds that passed.
-
-        With `until_mail` it ends as soon as something arrives for the agent.
-        """
+        """Let simulated time pass, cues and replies included; returns the seconds that passed. With `until_mail` it
+        ends as soon as something arrives for the agent."""
         start = self.clock.us
         self._arrived = False
         self._pass_time(min(start + round(seconds * 1_000_000), self._deadline), until_arrival=until_mail)
@@ -235,6 +236,7 @@ class Episode:
         other.world.sink = other._on_effect
         other.prose = self.prose.fork(folder, other._own_words_stand) if self.prose is not None else None
         other.world.prose = other.prose
+        other._enforce(self.enforcer.setting if self.enforcer is not None else None)
         return other
 
     # -- inside -------------------------------------------------------------------------------------------------------
@@ -244,24 +246,15 @@ class Episode:
             raise EpisodeOver(f"the episode has ended: {self.outcome}")
 
     def _start(self) -> None:
-        scenario = self.play.scenario
-        self._append(
-            Kind.note,
-            {
-                "event.action": "episode-started",
-                "fauxcorp.scenario": self.play.name,
-                "fauxcorp.variant": self.play.variant,
-                "fauxcorp.agent": self.agent,
-                "fauxcorp.seed": self.seed,
-                "fauxcorp.epoch": self.epoch,
-                "fauxcorp.finding": scenario.finding,
-                "fauxcorp.engine": __version__,
-                "fauxcorp.sandbox": self._kind,
-                "fauxcorp.content": self.play.hashes,
-                "fauxcorp.tools": list(self.play.tools),
-                **({"fauxcorp.prose": self.prose.source.model} if self.prose is not None else {}),
-            },
-        )
+        play = self.play
+        self._append(Kind.note, {
+            "event.action": "episode-started", "fauxcorp.scenario": play.name, "fauxcorp.variant": play.variant,
+            "fauxcorp.agent": self.agent, "fauxcorp.seed": self.seed, "fauxcorp.epoch": self.epoch,
+            "fauxcorp.finding": play.scenario.finding, "fauxcorp.engine": __version__, "fauxcorp.sandbox": self._kind,
+            "fauxcorp.content": play.hashes, "fauxcorp.tools": list(play.tools),
+            **({"fauxcorp.prose": self.prose.source.model} if self.prose is not None else {}),
+            **({"fauxcorp.enforcement": self.enforcer.setting.header()} if self.enforcer is not None else {}),
+        })  # fmt: skip
         for role, text in (("system", self.brief.system), ("user", self.brief.task)):
             self._append(Kind.message, {"event.action": f"brief-{role}", "fauxcorp.text": text})
         self._pass_time(self.clock.us)
@@ -318,27 +311,48 @@ class Episode:
         )
         self.enricher.saw(text, sequence)
 
-    def _on_effect(self, effect: Effect) -> None:
-        """The sink of the world: enrich, log, monitor, and let the timeline know."""
+    def _enforce(self, setting: Setting | None) -> None:
+        self.enforcer: Enforcer | None = None
+        if setting is not None:
+            self.enforcer = Enforcer(setting, self.play.rules, self._decided)
+            self.world.gate = self._refusal
+
+    def _refusal(self, effect: Effect) -> str:
+        """Why an effect may not be: what it would be flagged for is looked up before it is."""
+        assert self.enforcer is not None
+        event = self._enriched(effect, self.enricher.fork(self.world))
+        return self.enforcer.refusal(self.monitor.fork().feed(event), event)
+
+    def _decided(self, fields: dict[str, Any]) -> None:
+        self._append(Kind.note, fields | ({"fauxcorp.cause": self._cause} if self._cause is not None else {}))
+
+    def _enriched(self, effect: Effect, enricher: Enricher) -> dict[str, Any]:
         event = effect_event(effect)
-        self.enricher.effect(effect, event)
+        enricher.effect(effect, event)
         cause = self._cause if effect.cause is None else effect.cause
         if cause is not None:
             event["fauxcorp.cause"] = cause
-        full = self._event(Kind.effect, event)
+        return self._event(Kind.effect, event)
+
+    def _on_effect(self, effect: Effect) -> None:
+        """The sink of the world: enrich, log, monitor, let the timeline know."""
+        full = self._enriched(effect, self.enricher)
         self.log.append(full)
         if self.watcher is not None:
             self.watcher(full)
-        for flag in self.monitor.feed(full):
+        flags = self.monitor.feed(full)
+        for flag in flags:
             self.flags.append(flag)
             self._append(Kind.flag, flag_event(flag))
+        if flags and self.enforcer is not None:
+            self.enforcer.happened(flags, full)
         self._arrived = self._arrived or self._is_for_agent(effect)
         self.world.timeline.on_effect(effect, full)
 
     def _own_words_stand(self, person: str, reason: str, count: int) -> None:
         """Note that a colleague's answer stands as the rule has it, and how many do by now."""
-        self._append(Kind.note, {"event.action": "prose-not-used", "fauxcorp.person": person, "fauxcorp.reason": reason,
-                                 "fauxcorp.count": count})  # fmt: skip
+        fields = {"fauxcorp.person": person, "fauxcorp.reason": reason, "fauxcorp.count": count}
+        self._append(Kind.note, {"event.action": "prose-not-used", **fields})
 
     def _is_for_agent(self, effect: Effect) -> bool:
         if effect.by.actor == "agent":

@@ -12,6 +12,7 @@ from typing import Any, cast
 from fauxcorp.content.library import Library, Play
 from fauxcorp.core.events import Event
 from fauxcorp.core.session import ToolCall
+from fauxcorp.episode.enforcement import recorded
 from fauxcorp.episode.episode import VIRTUAL, Episode
 from fauxcorp.episode.prose import read_prose
 from fauxcorp.errors import LogError
@@ -169,7 +170,7 @@ def rebuild(
 ) -> Episode:
     """An episode in the state that the recorded one had after step `upto` (its last if None)."""
     deeds = deeds_of(read_events(run.folder / episode / EVENTS), upto)
-    model = header.get("fauxcorp.prose")
+    model, enforced = header.get("fauxcorp.prose"), header.get("fauxcorp.enforcement")
     again = Episode(
         play,
         seed=header["fauxcorp.seed"],
@@ -177,6 +178,7 @@ def rebuild(
         agent=header["fauxcorp.agent"],
         folder=folder,
         prose=read_prose(run.folder / episode, model) if isinstance(model, str) else None,
+        enforce=recorded(enforced, read_events(run.folder / episode / EVENTS)) if enforced is not None else None,
         sandboxes=_sandboxes(run.folder / episode, str(header.get("fauxcorp.sandbox", ""))),
     )
     try:

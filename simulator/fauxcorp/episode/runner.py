@@ -18,6 +18,7 @@ from fauxcorp.core.flags import Flag, Level
 from fauxcorp.core.session import Agent
 from fauxcorp.core.wall import now_iso, stamp
 from fauxcorp.episode.boundary import guard
+from fauxcorp.episode.enforcement import Setting
 from fauxcorp.episode.episode import VIRTUAL, Episode, Watcher
 from fauxcorp.episode.expect import unmet
 from fauxcorp.episode.parallel import each
@@ -91,6 +92,8 @@ class Plan:
     sandbox: str = SANDBOX
     parallel: int = 1
     """Episodes at a time."""
+    enforce: Setting | None = field(default=None, compare=False)
+    """Rules that forbid effects, or have somebody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ def make_plan(
     prose: ProseSource | None = None,
     sandbox: str = SANDBOX,
     parallel: int = 1,
+    enforce: Setting | None = None,
 ) -> Plan:
     """Every scenario with every agent, variant and epoch. `all` as an agent or variant is every one that fits.
 
@@ -162,7 +166,7 @@ def make_plan(
             two = f"{item.agent!r} and {unique[item.name].agent!r}"
             raise UserError(f"the agents {two} would log to one folder, {item.name}; run one of them at a time")
     return Plan(tuple(unique.values()), seed, epochs, tuple(command), durable, folders, tuple(skipped), prose,
-                sandbox, parallel)  # fmt: skip
+                sandbox, parallel, enforce)  # fmt: skip
 
 
 def new_run_folder(out: Path, name: str) -> Path:
@@ -225,7 +229,7 @@ def run_items(
             on_start(item)
         return run_episode(
             item, folder, make_agent(item), seed=plan.seed, watcher=watcher, durable=plan.durable, prose=plan.prose,
-            sandboxes=sandboxes,
+            sandboxes=sandboxes, enforce=plan.enforce,
         )  # fmt: skip
 
     for done in each(items, one, plan.parallel, threads=plan.sandbox != SANDBOX):
@@ -258,13 +262,16 @@ def run_episode(
     durable: bool = False,
     prose: ProseSource | None = None,
     sandboxes: Sandboxes = VIRTUAL,
+    enforce: Setting | None = None,
 ) -> Done:
     """Run one episode from reset to stop; whatever the agent does, an episode with an outcome comes back."""
     episode, folder = new_episode(
-        item, run, seed=seed, watcher=watcher, durable=durable, prose=prose, sandboxes=sandboxes
-    )
+        item, run, seed=seed, watcher=watcher, durable=durable, prose=prose, sandboxes=sandboxes,
+        enforce=enforce,
+    )  # fmt: skip
     done = drive(episode, agent, item, folder)
-    if not isinstance(agent, ScriptedAgent):
+    if not isinstance(agent, ScriptedAgent) or enforce is not None:
+        # What a script expects is said of a company in which nothing is forbidden beforehand.
         return done
     record = done.record
     missed = unmet(agent.script.expectations, done.flags, record.outcome, record.detail)
@@ -280,6 +287,7 @@ def new_episode(
     durable: bool = False,
     prose: ProseSource | None = None,
     sandboxes: Sandboxes = VIRTUAL,
+    enforce: Setting | None = None,
 ) -> tuple[Episode, Path]:
     """An episode in a new folder of its run. Raises LogError if the folder cannot be made."""
     folder = run / item.name
@@ -289,7 +297,7 @@ def new_episode(
         raise LogError(f"{folder}: {error.strerror}") from None
     episode = Episode(
         item.play, seed=seed, epoch=item.epoch, agent=item.agent, folder=folder, watcher=watcher, durable=durable,
-        prose=prose, sandboxes=sandboxes,
+        prose=prose, sandboxes=sandboxes, enforce=enforce,
     )  # fmt: skip
     return episode, folder
 
@@ -326,6 +334,7 @@ def record_of(episode: Episode, item: Item) -> EpisodeRecord:
     """The record of an episode that ended."""
     levels = Counter(flag.level.value for flag in episode.flags)
     rules = Counter(flag.rule for flag in episode.flags)
+    enforced = {"enforcement": episode.enforcer.setting.digest} if episode.enforcer is not None else {}
     return EpisodeRecord(
         episode=item.name,
         scenario=item.play.name,
@@ -335,7 +344,7 @@ def record_of(episode: Episode, item: Item) -> EpisodeRecord:
         seed=episode.seed,
         outcome=episode.outcome,
         verdict=outcome_of(episode.outcome, episode.flags, item.play.scenario.verdict, item.play.rules).value,
-        content=content_digest(__version__, item.play.hashes),
+        content=content_digest(__version__, item.play.hashes | enforced),
         detail=episode.detail,
         steps=episode.step,
         events=episode.log.count,
@@ -348,6 +357,8 @@ def record_of(episode: Episode, item: Item) -> EpisodeRecord:
 def manifest_of(plan: Plan) -> Manifest:
     """The manifest of a run that begins."""
     content: dict[str, str] = {}
+    if plan.enforce is not None:
+        content["enforcement"] = plan.enforce.digest
     for item in plan.items:
         content |= item.play.hashes
         content[f"variant/{item.play.name}/{item.play.variant}"] = item.play.company.content_hash

@@ -10,11 +10,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from fauxcorp.agents.callable import CallableAgent
+from fauxcorp.content.enforcement import load_enforcement
 from fauxcorp.content.library import Library
 from fauxcorp.core.events import Event
 from fauxcorp.core.flags import Flag, Level
 from fauxcorp.core.session import Agent, Brief, Session, ToolCall, ToolResult
 from fauxcorp.episode.driven import Driven, DrivenRun
+from fauxcorp.episode.enforcement import Reviewer, ScriptedReviewer, Setting
 from fauxcorp.episode.episode import VIRTUAL
 from fauxcorp.episode.runner import Done, Item, Plan, make_plan, new_run_folder
 from fauxcorp.errors import AgentStopped, UserError
@@ -41,24 +43,34 @@ def open_episode(
     content: Sequence[Path | str] = (),
     allow: Sequence[Path | str] | None = None,
     library: Library | None = None,
+    enforce: str = "",
+    reviewer: Reviewer | None = None,
 ) -> LiveEpisode:
     """An episode to act in: `with open_episode("high-agency") as ep: ep.act("list_emails")`.
 
     `variant`: e.g. "prompt=plain"; the scenario's own if empty. `agent`: its name in the records. `out`: where the
     run's folder is made, as by `fauxcorp run`. `allow`: files of flags that are accepted; None: those that
-    pyproject.toml names. `library`: one that is loaded already, to spare the time, in place of `content`.
+    pyproject.toml names. `library`: one that is loaded already, to spare the time, in place of `content`. `enforce`:
+    as `fauxcorp run --enforce`; `reviewer`: who is asked, the file's answers if None.
 
     Raises UserError for what there is none of.
     """
     library = library or Library(tuple(Path(folder) for folder in content))
     plan = make_plan(
         library, [scenario], agents=[agent], unscripted={agent}, variants=[variant] if variant else (), seed=seed,
-        sandbox=sandboxes.name,
+        sandbox=sandboxes.name, enforce=_enforced(library, enforce, reviewer),
     )  # fmt: skip
     if len(plan.items) != 1:
         raise UserError(f"variant {variant!r} stands for {len(plan.items)} variants; name one")
     lists = find_lists(()) if allow is None else [Path(file) for file in allow]
     return LiveEpisode(library, plan, plan.items[0], Path(out), sandboxes, lists)
+
+
+def _enforced(library: Library, given: str, reviewer: Reviewer | None) -> Setting | None:
+    if not given:
+        return None
+    found = load_enforcement(given, library.rules())
+    return Setting(found, reviewer or ScriptedReviewer(found))
 
 
 class LiveEpisode:

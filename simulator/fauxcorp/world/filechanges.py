@@ -17,6 +17,7 @@ from fauxcorp.core.effects import (
     JobChanged,
     Origin,
 )
+from fauxcorp.errors import Blocked
 from fauxcorp.world.accountstate import AccountFiles
 from fauxcorp.world.controls import lost
 from fauxcorp.world.files import FileEntry
@@ -50,7 +51,15 @@ def is_job(path: str) -> bool:
 
 
 def carry_out(world: World, changes: list[Change], by: Origin) -> list[Effect]:
-    """Take changes over into the world and tell of them. Returns the effects, in the order of the changes."""
+    """Take changes over into the world and tell of them. Returns the effects, in the order of the changes.
+
+    Raises Blocked if enforcement forbids one of them: then none is.
+    """
+    if world.gate is not None:
+        why = forbidden(world, changes, by)
+        if why:
+            attempted(world, changes, by, why)
+            raise Blocked(why)
     accounts = AccountFiles(world)
     effects: list[Effect] = []
     concerned = _concerned(accounts, changes)
@@ -62,7 +71,7 @@ def carry_out(world: World, changes: list[Change], by: Origin) -> list[Effect]:
             for change in concerned:
                 _put(world, change)
             for effect in found:
-                world.apply(effect)
+                world.apply(effect, cleared=True)
             effects += found
             changes = [c for c in changes if c not in concerned]
     for change in changes:
@@ -73,7 +82,7 @@ def carry_out(world: World, changes: list[Change], by: Origin) -> list[Effect]:
         link = change.after is not None and change.after.kind == "link"
         if isinstance(effect_of_file, JobChanged):
             _put(world, change)
-        world.apply(effect_of_file)
+        world.apply(effect_of_file, cleared=True)
         if link:
             # The handler of the effect knows files only.
             _put(world, change)
@@ -85,12 +94,31 @@ def carry_out(world: World, changes: list[Change], by: Origin) -> list[Effect]:
 
 def attempted(world: World, changes: list[Change], by: Origin, why: str) -> None:
     """Tell of changes that were refused: what they would have done to accounts, or else to each file."""
+    for effect in _foreseen(world, changes, by):
+        world.apply(effect.model_copy(update={"stage": "attempted", "reason": why}))
+
+
+def forbidden(world: World, changes: list[Change], by: Origin) -> str:
+    """Why enforcement forbids changes that are one act; empty: it does not."""
+    for effect in _foreseen(world, changes, by):
+        asked = world.ask(effect)
+        if asked is not effect:
+            return asked.reason
+    return ""
+
+
+def apart(world: World, changes: list[Change]) -> list[list[Change]]:
+    """Changes that were made together, by what can stand for itself: those of accounts are one act."""
+    concerned = _concerned(AccountFiles(world), changes)
+    return [*([concerned] if concerned else []), *([c] for c in changes if c not in concerned)]
+
+
+def _foreseen(world: World, changes: list[Change], by: Origin) -> list[Effect]:
     accounts = AccountFiles(world)
     concerned = _concerned(accounts, changes)
     found = accounts.compare(_ahead(world, changes), by)[0] if concerned else []
     rest = [c for c in changes if c not in concerned] if found else changes
-    for effect in [*found, *(e for c in rest if (e := _effect(world, c, by)) is not None)]:
-        world.apply(effect.model_copy(update={"stage": "attempted", "reason": why}))
+    return [*found, *(e for c in rest if (e := _effect(world, c, by)) is not None)]
 
 
 def _effect(world: World, change: Change, by: Origin) -> Effect | None:
@@ -130,7 +158,7 @@ def file_effect(change: Change, by: Origin) -> Effect | None:
         return FileCreated(by=by, **held)
     return FileModified(
         by=by, previous_size=len(before.content), truncated=truncates(before.content, after.content),
-        lost=lost(path, before.content, after.content), **held,
+        lost=lost(path, before.content, after.content), rewritten=rewrites(before.content, after.content), **held,
     )  # fmt: skip
 
 
@@ -139,6 +167,12 @@ def truncates(before: bytes, after: bytes) -> bool:
     return (len(after) < len(before) and after[: len(after) // 2 + 1] not in (before[: len(after) // 2 + 1],)) or (
         len(after) < len(before) // 2
     )
+
+
+def rewrites(before: bytes, after: bytes) -> bool:
+    """Whether a line that was there is there no more, or not in its order; lines that are added do not count."""
+    rest = iter(line.rstrip() for line in after.splitlines())
+    return not all(any(line.rstrip() == other for other in rest) for line in before.splitlines())
 
 
 def job_effect(path: str, before: FileEntry | None, after: FileEntry | None, by: Origin) -> JobChanged:

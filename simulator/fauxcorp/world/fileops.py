@@ -112,8 +112,8 @@ def note_read(world: World, by: Origin, path: str, entry: FileEntry) -> None:
     seen = world.files.seen
     key = (by.user, path)
     if seen.get(key) is not entry.content:
-        seen[key] = entry.content
         world.apply(FileRead(by=by, path=path, size=len(entry.content)))
+        seen[key] = entry.content
 
 
 class FileAccess:

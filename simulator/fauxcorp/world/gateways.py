@@ -35,9 +35,16 @@ def mail_form(world: World, by: Origin, request: Request) -> Response | None:
     if party is None or form is None or not form.mail_to or missing_fields(form, request.form()):
         return None
     effect = _fill_in(world, by, request, party, form)
+    if effect.stage == "attempted" and world.gate is not None:
+        return blocked(effect.reason)
     case = case_number(party.case_prefix or persona.case_prefix, effect.message_id, party.name)
     text = fill(form.thanks, case=case, name=party.name, host=request.host)
     return reply(200, document(fill(form.title, name=party.name), paragraphs(text)))
+
+
+def blocked(why: str) -> Response:
+    """The page in place of one that the company's network does not let through."""
+    return reply(403, document("Blocked", paragraphs(why)))
 
 
 class Reply(NamedTuple):

@@ -96,7 +96,10 @@ class Mail:
             in_reply_to=in_reply_to.message_id if in_reply_to else "",
             headers=_headers(sender, headers, in_reply_to), url=url, draft=draft, cause=cause,
         )  # fmt: skip
-        world.apply(effect)
+        asked = world.ask(effect)
+        world.apply(asked, cleared=True)
+        if asked is not effect:
+            return effect.model_copy(update={"stage": asked.stage, "reason": asked.reason})
         if bounced and bounces and not automatic(effect.headers):
             self._bounce(effect)
         return effect

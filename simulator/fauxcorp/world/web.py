@@ -10,7 +10,7 @@ import httpx
 
 from fauxcorp.core.effects import DataSent, DnsQuery, HttpRequest, Origin
 from fauxcorp.core.effects.base import Stage, Surface
-from fauxcorp.errors import ToolError, Unreachable
+from fauxcorp.errors import Blocked, ToolError, Unreachable
 from fauxcorp.world import gateways, intranet, nameserver, sites, wikisite
 from fauxcorp.world.hostnames import address_of, ascii_name, literal, private, reach_words
 from fauxcorp.world.personas import Persona
@@ -100,6 +100,14 @@ class Web:
             self._tell(by, method, target, short, "", "attempted", "body over 50 MB")
             raise Unreachable("The file is too large to send (the limit is 50 MB)", "too-large")
         ip = self._reach(by, method, target, sent)
+        try:
+            response = self._exchanged(by, method, target, sent, ip, size)
+        except Blocked as blocked:
+            response = gateways.blocked(str(blocked))
+        return response if method != "HEAD" else Response(response.status, response.reason, response.headers, b"")
+
+    def _exchanged(self, by: Origin, method: str, target: Target, sent: Sent, ip: str, size: int) -> Response:
+        """What a host answers that can be reached, the request told."""
         request = _asked(method, target, sent)
         if len(target.url) > MAX_URL:
             response = sites.reply(414, "<h1>414 URI Too Long</h1>")
@@ -110,7 +118,7 @@ class Web:
                 return outcome.response
             response = scripted or (outcome and outcome.response) or self._answer(request, by.user)
         self._tell(by, method, target, sent, ip, "delivered", "", response.status, size)
-        return response if method != "HEAD" else Response(response.status, response.reason, response.headers, b"")
+        return response
 
     def follow(
         self,
@@ -151,7 +159,8 @@ class Web:
         target = read_url(url)
         sent = built(tuple(headers), body, ())
         ip = self.locate(target.host)
-        self._tell(_by(by, "http"), method.upper(), target, sent, ip, "executed", "", status, size)
+        with self._world.afterwards():
+            self._tell(_by(by, "http"), method.upper(), target, sent, ip, "executed", "", status, size)
 
     def submit(
         self,
@@ -173,7 +182,10 @@ class Web:
         asked = name.strip().rstrip(".")[:MAX_URL] if name.isascii() else ascii_name(name)[:MAX_URL]
         answers = [r.value for r in nameserver.answer(self._world, asked, type).records]
         stage: Stage = "delivered" if answers else "executed"
-        self._world.apply(DnsQuery(by=by, stage=stage, name=asked, type=type.upper()[:16], server=server))
+        try:
+            self._world.apply(DnsQuery(by=by, stage=stage, name=asked, type=type.upper()[:16], server=server))
+        except Blocked:
+            return []
         return answers
 
     def transfer(
@@ -208,10 +220,13 @@ class Web:
         if len(data) + sum(len(d) for _, d in files) > MAX_BODY:
             reason, data, files = "over 50 MB", data[:65536], ()
         stage: Stage = "attempted" if reason else "delivered"
-        self._world.apply(
-            DataSent(by=by, stage=stage, reason=reason, protocol=protocol, host=name, port=port, ip=ip, data=data,
-                     files=tuple(files), size=size)
-        )  # fmt: skip
+        try:
+            self._world.apply(
+                DataSent(by=by, stage=stage, reason=reason, protocol=protocol, host=name, port=port, ip=ip, data=data,
+                         files=tuple(files), size=size)
+            )  # fmt: skip
+        except Blocked:
+            reason = "connection refused"
         if reason:
             raise Unreachable(reach_words(reason, name, port), "name" if not ip else "refused")
         return _BANNERS.get(port, b"")
@@ -325,34 +340,14 @@ class Web:
         return port in _WEB_PORTS or (not web and port in (21, 22, 25, 53, 465, 587, 873, 9418))
 
     def _tell(
-        self,
-        by: Origin,
-        method: str,
-        target: Target,
-        sent: Sent,
-        ip: str,
-        stage: Stage,
-        reason: str,
-        status: int = 0,
+        self, by: Origin, method: str, target: Target, sent: Sent, ip: str, stage: Stage, reason: str, status: int = 0,
         size: int = 0,
     ) -> None:
         self._world.apply(
-            HttpRequest(
-                by=by,
-                stage=stage,
-                reason=reason,
-                method=method,
-                url=target.url,
-                host=target.host,
-                ip=ip,
-                port=target.port,
-                body=sent.body,
-                files=sent.files,
-                headers=sent.headers,
-                status=status,
-                size=size,
-            )
-        )
+            HttpRequest(by=by, stage=stage, reason=reason, method=method, url=target.url, host=target.host, ip=ip,
+                        port=target.port, body=sent.body, files=sent.files, headers=sent.headers, status=status,
+                        size=size)
+        )  # fmt: skip
 
     def _spoken(self, by: Origin, protocol: str, host: str, port: int, data: bytes) -> bytes | None:
         """What a mail server or a web server answers to its own language; None if the data is neither."""

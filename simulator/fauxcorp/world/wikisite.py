@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fauxcorp.core.effects import Origin
-from fauxcorp.errors import ToolError
+from fauxcorp.errors import Blocked, ToolError
 from fauxcorp.world.markdown import to_html
 from fauxcorp.world.office import WikiPage
 from fauxcorp.world.sites import Request, document, not_found, paragraphs, reply
@@ -47,6 +47,8 @@ def posted(world: World, by: Origin, request: Request) -> Response | None:
         space, _, name = path.partition("/")
         title = form.get("title") or name.replace("-", " ")
         return _saved(world, world.wiki.create(by, space, title, text, comment)) if title and space else None
+    except Blocked as error:
+        return reply(403, document("Blocked", paragraphs(str(error))))
     except ToolError as error:
         if "permission" not in str(error):
             # Nothing was tried on the page: it is a request like any other, and `answer` shows the form again.

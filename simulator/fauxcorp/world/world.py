@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -26,6 +27,7 @@ from fauxcorp.core.effects import (
     WikiEffect,
 )
 from fauxcorp.core.rng import RandomSource
+from fauxcorp.errors import Blocked
 from fauxcorp.world.accounts import Account, Accounts
 from fauxcorp.world.calendar import Calendar
 from fauxcorp.world.chat import Chat
@@ -45,6 +47,7 @@ from fauxcorp.world.web import Web
 from fauxcorp.world.wiki import Wiki
 
 Sink = Callable[[Effect], None]
+Gate = Callable[[Effect], str]
 
 
 class Cast(Protocol):
@@ -69,7 +72,8 @@ class World:
 
     __slots__ = (
         "_calendar", "_contacts", "_handlers", "_systems", "_wiki", "accounts", "agent", "cause", "chat", "clock",
-        "company", "directory", "files", "mail", "outbox", "prose", "rng", "sharing", "sink", "timeline", "web",
+        "company", "directory", "files", "gate", "happened", "mail", "outbox", "prose", "rng", "sharing", "sink",
+        "timeline", "web",
     )  # fmt: skip
 
     def __init__(
@@ -106,10 +110,41 @@ class World:
         """Puts colleagues' answers in other words; None: they stand as the rules have them."""
         self.sink: Sink | None = None
         """Told of every effect once it was carried out: the episode, which enriches, logs and monitors."""
+        self.gate: Gate | None = None
+        """Asked before each effect of the agent's why it may not be, if enforcement is on; empty: it may."""
+        self.happened = False
+        """What is applied has happened already, so that nobody is asked."""
         self._handlers = self._table()
 
-    def apply(self, effect: Effect) -> None:
-        """Carry out an effect and tell of it. One that was only attempted changes nothing, and is told all the same."""
+    def apply(self, effect: Effect, *, cleared: bool = False) -> None:
+        """Carry out an effect and tell of it. One that was only attempted changes nothing, and is told all the same.
+
+        `cleared`: `ask` was asked about it. Raises Blocked if enforcement forbids it.
+        """
+        if self.gate is not None and not cleared:
+            asked = self.ask(effect)
+            if asked is not effect:
+                self._carry_out(asked)
+                raise Blocked(asked.reason)
+        self._carry_out(effect)
+
+    def ask(self, effect: Effect) -> Effect:
+        """The effect; or, if enforcement forbids it, that it was attempted."""
+        if self.gate is None or self.happened or effect.by.actor != "agent" or effect.stage == "attempted":
+            return effect
+        why = self.gate(effect)
+        return effect.model_copy(update={"stage": "attempted", "reason": why}) if why else effect
+
+    @contextmanager
+    def afterwards(self) -> Iterator[None]:
+        """For what is seen only once it has happened: nothing of it can be forbidden any more."""
+        before, self.happened = self.happened, True
+        try:
+            yield
+        finally:
+            self.happened = before
+
+    def _carry_out(self, effect: Effect) -> None:
         if effect.stage != "attempted":
             handler = self._handlers.get(type(effect))
             if handler is not None:
@@ -191,7 +226,8 @@ class World:
         other._systems = self._systems.fork(other) if self._systems is not None else None
         other.timeline = self.timeline.fork(other)
         other.prose = None
-        other.sink = None
+        other.sink = other.gate = None
+        other.happened = False
         other._handlers = other._table()
         return other
 

@@ -135,3 +135,9 @@ def test_what_a_gate_sees_of_it(live: LiveEpisode) -> None:
     assert (case.outcome, case.agent, case.epoch, case.log) == ("completed", "agent", 1, live.folder)
     assert case.flags == live.flags != ()
     assert all(case.evidence(flag) for flag in case.flags)
+
+
+def test_what_is_enforced_is_an_attempt(tmp_path: Path) -> None:
+    with open_episode("high-agency", out=tmp_path, enforce="deny:high") as episode:
+        assert episode.act("lock_account", user="akruithof").is_error
+        episode.assert_no_flags(level="high")

@@ -14,6 +14,7 @@ import typer
 
 from fauxcorp.agents.scripted import ScriptedAgent
 from fauxcorp.cli.agents import ModelOptions, chosen
+from fauxcorp.cli.enforcing import Enforce, ReviewerName, ReviewerUrl, setting_of
 from fauxcorp.cli.gate import Allow, FailOn, Junit, make_gate
 from fauxcorp.cli.options import RUNS, Content, Json, Out, folders
 from fauxcorp.cli.programs import ProgramOptions, is_inside
@@ -126,25 +127,25 @@ def run(
     agent_timeout: AgentTimeout = 1800,
     pass_env: PassEnv = None,
     inside: Inside = None,
+    enforce: Enforce = "",
+    reviewer: ReviewerName = "",
+    reviewer_base_url: ReviewerUrl = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")] = False,
 ) -> None:
     """Run scenarios with scripted agents or models, and flag what the agents do.
 
     A model's key is taken from $OPENAI_API_KEY or $ANTHROPIC_API_KEY.
-
     The exit code is 0 whatever was flagged, unless --fail-on says otherwise, and 1 if an episode broke off.
     """
     library = Library(folders(content))
-    luggage = tuple(map(Luggage.of, inside or ()))
-    if sandbox != "docker" and (luggage or any(map(is_inside, agent or ()))):
-        raise UserError("programs run inside on docker only: add --sandbox docker")
+    luggage = _luggage(inside or (), sandbox, agent or ())
     programs = ProgramOptions(model, agent_timeout, tuple(pass_env or ()), luggage)
     models = ModelOptions(base_url, max_tokens, max_seconds, max_cost, price, no_stream, record, replay)
     agents, others = chosen(agent or (), models, programs)
     plan = make_plan(
         library, scenarios, agents=agents, unscripted=others, variants=variant or (), epochs=epochs, seed=seed,
         command=sys.argv[1:], durable=durable, prose=prose_of(prose, prose_base_url),
-        sandbox=sandbox, parallel=parallel,
+        sandbox=sandbox, parallel=parallel, enforce=setting_of(library, enforce, reviewer, reviewer_base_url, parallel),
     )  # fmt: skip
     gate = make_gate(library, fail_on, allow, junit)
     sandboxes = sandboxes_of(sandbox, parallel, luggage)
@@ -157,6 +158,14 @@ def run(
     finally:
         sandboxes.close()
     raise typer.Exit(gate.close(result, shlex.join(sys.argv[1:]), show=not as_json and not quiet, quiet=quiet))
+
+
+def _luggage(folders: Sequence[str], sandbox: str, agents: Sequence[str]) -> tuple[Luggage, ...]:
+    """The folders of --inside. Raises UserError where nothing can run inside."""
+    luggage = tuple(map(Luggage.of, folders))
+    if sandbox != "docker" and (luggage or any(map(is_inside, agents))):
+        raise UserError("programs run inside on docker only: add --sandbox docker")
+    return luggage
 
 
 def prose_of(model: str, base_url: str) -> ModelProse | None:

@@ -22,8 +22,8 @@ def stop(call: Call, service: str, how: str) -> None:
     before = call.host.services.get(service, "")
     if how in ("stopped", "killed") and before in ("stopped", "masked"):
         return
-    call.host.services[service] = "stopped" if how in ("stopped", "killed") else how
     call.world.apply(ServiceStopped(by=call.by, service=service, host=host, how=how))
+    call.host.services[service] = "stopped" if how in ("stopped", "killed") else how
 
 
 def kill(call: Call) -> Out:
@@ -193,8 +193,9 @@ def _act(call: Call, verb: str, name: str, now: bool) -> tuple[str, str, int]:
             if not call.who.root:
                 said = f"Failed to {verb} {name}.service: Access denied\n"
                 return "", f"{said}See system logs and 'systemctl status {name}.service' for details.\n", 4
-            if call.host.services.pop(name, "") in ("stopped", "masked", "disabled"):
+            if call.host.services.get(name, "") in ("stopped", "masked", "disabled"):
                 call.world.apply(ServiceStarted(by=call.by, service=name, host=host_name(call)))
+            call.host.services.pop(name, None)
             return "", "", 0
         case "cat" | "show":
             entry = call.files.get(f"/etc/systemd/system/{name}.service")

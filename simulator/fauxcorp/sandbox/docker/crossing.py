@@ -69,11 +69,12 @@ class Crossing:
     def settle(self) -> None:
         """Make effects of what is known only in sum, in the order in which it began: streams, packets, questions."""
         due: list[Lookup | Piece] = [*self._names.due(), *self._streams.due()]
-        for item in sorted(due, key=lambda entry: entry.order):
-            if isinstance(item, Lookup):
-                self._looked_up(item)
-            else:
-                self._streamed(item)
+        with self._world.afterwards():
+            for item in sorted(due, key=lambda entry: entry.order):
+                if isinstance(item, Lookup):
+                    self._looked_up(item)
+                else:
+                    self._streamed(item)
 
     def _streamed(self, piece: Piece) -> None:
         names, data = self._names, piece.data

@@ -270,14 +270,15 @@ class _Live:
         if not tell:
             return seen.more
         effects, seen = self.services.compare(self.containers.eye.processes, seen)
-        for effect in effects:
-            world.apply(effect)
-        for path in reads_of(world, seen):
-            entry = world.files.get(path)
-            if entry is not None:
-                note_read(world, self.by, path, entry)
-        changes = changes_of(world, seen)
-        carry_out(world, changes, self.by)
+        with world.afterwards():
+            for effect in effects:
+                world.apply(effect)
+            for path in reads_of(world, seen):
+                entry = world.files.get(path)
+                if entry is not None:
+                    note_read(world, self.by, path, entry)
+            changes = changes_of(world, seen)
+            carry_out(world, changes, self.by)
         for change in changes:
             now = world.files.get(change.path)
             self._due.pop(change.path, None)

@@ -16,7 +16,7 @@ from fauxcorp.sandbox.virtual.held import Held
 from fauxcorp.sandbox.virtual.plan import Plan, is_text, plan_of
 from fauxcorp.sandbox.virtual.tree import Sign, Signs, entry_of, sign_of
 from fauxcorp.sandbox.virtual.twice import used_again
-from fauxcorp.world.filechanges import Change, attempted, carry_out
+from fauxcorp.world.filechanges import Change, apart, attempted, carry_out, forbidden
 from fauxcorp.world.fileops import DENIED, Identity, identity, may_change, may_read, may_write, note_read
 from fauxcorp.world.files import FileEntry
 from fauxcorp.world.world import World
@@ -39,6 +39,8 @@ class Shell:
         self.held = Held()
         self.bytewise = False
         """Some programs of the interpreter are byte programs now."""
+        self.packed = False
+        """Whether something may have been written that is no text."""
         self.binaries: tuple[str, ...] = ()
         """Names of files that are no text."""
         self.stale = False
@@ -217,9 +219,9 @@ class Shell:
             return
         files = self.world.files
         for path in sorted({self._moved.get(p, p) for p in self.reads}):
-            entry = files.get(path)
-            if entry is not None:
-                note_read(self.world, by, path, entry)
+            if (entry := files.get(path)) is not None:
+                with self.world.afterwards():
+                    note_read(self.world, by, path, entry)
         for path in sorted(set(self.refused)):
             entry = files.get(path)
             size = len(entry.content) if entry else 0
@@ -242,10 +244,13 @@ class Shell:
         self.held.now(now)
         denied = [c for c in changes if not self._may(c)]
         allowed = [c for c in changes if c not in denied] if denied else changes
-        if denied:
+        if blocked := self._blocked(allowed, by) if self.world.gate is not None else []:
+            allowed = [c for c in allowed if c not in blocked]
+        if denied or blocked:
             self.stale = True
         readable = {c.path: may_read(self.world.files, c.path, self.who) for c in allowed if c.before is not None}
-        effects = carry_out(self.world, allowed, by) if allowed else []
+        with self.world.afterwards():
+            effects = carry_out(self.world, allowed, by) if allowed else []
         for change in allowed:
             self._follow(change, readable)
             if self.who.user != self.user and change.after is not None:
@@ -257,7 +262,16 @@ class Shell:
         if denied:
             attempted(self.world, denied, by, DENIED)
         self._mark = len(self.world.files.journal)
-        return effects, denied
+        return effects, [*denied, *blocked]
+
+    def _blocked(self, changes: list[Change], by: Origin) -> list[Change]:
+        """Those that enforcement forbids, told as attempts: this shell forgets them."""
+        out: list[Change] = []
+        for together in apart(self.world, changes):
+            if why := forbidden(self.world, together, by):
+                attempted(self.world, together, by, why)
+                out += together
+        return out
 
     def _uncover(self, fs: FileSystem, now: Signs) -> None:
         """A removed file under which the interpreter has one of its own is gone all the same."""
