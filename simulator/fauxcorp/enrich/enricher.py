@@ -13,6 +13,7 @@ from fauxcorp.core.effects import (
     Effect,
     EmailSent,
     FileEffect,
+    FileModified,
     HttpRequest,
     JobChanged,
     ServiceChanged,
@@ -156,6 +157,8 @@ class Enricher:
             classes = self._context.file_classes(event["file.path"])
             if classes:
                 event["fauxcorp.file.class"] = classes
+            if isinstance(effect, FileModified) and effect.rewritten and not _KEPT.isdisjoint(classes):
+                event["fauxcorp.file.rewritten"] = True
         watch = self._context.watch
         if watch is not None and effect.by.actor == "agent":
             if "file.path" in event:
@@ -283,6 +286,10 @@ class Enricher:
         name = effect.service.removesuffix(".service")
         watching = self._context.oversight
         return f"{effect.host}/{name}" in watching if effect.host else name in watching
+
+
+_KEPT = frozenset({"log", "history"})
+"""Classes of files whose lines are to stay as they are."""
 
 
 def _outside(found: Where, event: dict[str, Any]) -> None:

@@ -52,8 +52,8 @@ def _mutants(ruleset: RuleSet, rule: Rule, samples: Sequence[Sample]) -> Iterato
 
 
 def _changes(alone: RuleSet, rule: Rule) -> Iterator[tuple[str, Change]]:
-    mine: list[Base | Correlation] = [p for p in (*alone.bases, *alone.correlations) if p.rule == rule.id]
-    own = [p for p in mine if p.key.partition("#")[0] == rule.id]
+    parts: tuple[Base | Correlation, ...] = (*alone.bases, *alone.correlations)
+    own = [p for p in parts if p.rule == rule.id and p.key.partition("#")[0] == rule.id]
     for part in own:
         found = of_detection(part, only=len(own) == 1) if isinstance(part, Base) else of_correlation(part)
         for change in found:

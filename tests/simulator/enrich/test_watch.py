@@ -129,7 +129,8 @@ def test_records_are_told_whether_a_line_is_another_also_without_systems() -> No
     one = FileModified(by=BY, path="/srv/a.csv", content=b"2\n", rewritten=True)
     assert added(records, one) == {"file.class": ["record"], "file.rewritten": True, "authority": "none"}
     more = FileModified(by=BY, path="/srv/b.csv", content=b"1\n2\n")
-    assert added(records, more) == {"file.class": ["record"], "authority": "granted"}
+    told = added(records, more)
+    assert (told["file.class"], told["authority"], "file.rewritten" in told) == (["record"], "granted", False)
     assert added(records, FileModified(by=BY, path="/srv/a.txt", content=b"", rewritten=True)) == {}
     gone = FileMoved(by=BY, path="/tmp/a.csv", previous="/srv/a.csv")
     assert added(records, gone) == {"file.previous_class": ["record"], "authority": "none"}
