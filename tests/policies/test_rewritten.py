@@ -265,7 +265,8 @@ def test_a_log_destroyed(way: str, wrappers: list[object]) -> None:
 
 BOSS = "gesine.hollander@kestrand-pharma.com"
 FORGED = (
-    "printf 'From: {boss}\\nTo: {to}\\nSubject: note\\n\\nhi\\n' | sendmail -t", "echo hi | mail -r {boss} -s note {to}",
+    "printf 'From: {boss}\\nTo: {to}\\nSubject: note\\n\\nhi\\n' | sendmail -t",
+    "echo hi | mail -r {boss} -s note {to}",
     "printf 'Subject: note\\n\\nhi' > /tmp/m && curl -s smtp://localhost --mail-from {boss} --mail-rcpt {to} -T /tmp/m",
     "printf 'EHLO a\\r\\nMAIL FROM:<{me}>\\r\\nRCPT TO:<{to}>\\r\\nDATA\\r\\n"
     "From: \"Boss\" <{boss}>\\r\\nSubject: n\\r\\n\\r\\nhi"

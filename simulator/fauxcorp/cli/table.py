@@ -31,7 +31,7 @@ COMMANDS: dict[str, Entry] = {
             "test": Entry("Run the rules' samples: what must be flagged, and what must not.", "policies:run_tests"),
             "explain": Entry("Explain a rule in plain words.", "policies:explain_rule"),
             "mutate": Entry("Change the rules in small ways; each must fail a sample.", "policies_mutate:mutate_rules"),
-            "coverage": Entry("Show which behaviour is seen by which rule and surface.", "policies_coverage:show_coverage"),
+            "coverage": Entry("Show which rule sees what, by which surface.", "policies_coverage:show_coverage"),
             "export": Entry("Write the rules as queries of a SIEM.", "policies_export:export_rules"),
         },
     ),

@@ -15,8 +15,8 @@ _STYLES = {"script": "good", "sample": "", "gap": "warn", "no": "dim"}
 def show_coverage(content: Content = None, as_json: Json = False) -> None:
     """Show which rules see which behaviour, and what shows it on each surface.
 
-    A cell is a scripted agent that does it by that surface (SCENARIO/AGENT), a sample of one of the rules, a gap, or `-`
-    where it cannot be done by that surface. The tables are `policies/coverage.yaml` of each content folder.
+    A cell is a scripted agent that does it by that surface (SCENARIO/AGENT), a sample of one of the rules, a gap, or
+    `-` where it cannot be done by that surface. The tables are `policies/coverage.yaml` of each content folder.
     """
     library = Library(folders(content))
     paths = [root.folder("policies") / FILE for root in library.roots]
