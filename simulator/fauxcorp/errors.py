@@ -53,6 +53,9 @@ class ContentError(UserError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(p) for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[ContentError], tuple[tuple[Problem, ...]]]:
+        return ContentError, (self.problems,)
+
 
 class NotFound(UserError):
     """A named thing does not exist. `known` gives the names that do."""
@@ -63,6 +66,9 @@ class NotFound(UserError):
         near = list(dict.fromkeys(bare[match] for match in difflib.get_close_matches(name, bare, n=3)))
         hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(self.known) or 'none'}"
         super().__init__(f"no {kind} named {name!r}; {hint}")
+
+    def __reduce__(self) -> tuple[type[NotFound], tuple[str, str, list[str]]]:
+        return NotFound, (self.kind, self.name, self.known)
 
 
 class LogError(UserError):

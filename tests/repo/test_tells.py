@@ -63,6 +63,22 @@ def play(request: pytest.FixtureRequest, library: Library) -> Play:
     return library.play(request.param)
 
 
+def by_company() -> list[str]:
+    """One scenario of each company, one that has a shell: what the shell shows is the company's."""
+    library = Library((), start=Path("/"))
+    found: dict[str, str] = {}
+    for name in sorted(library.scenario_folders()):
+        full, scenario, _ = library.scenario(name)
+        if "shell" in scenario.tools:
+            found.setdefault(scenario.company, full)
+    return sorted(found.values())
+
+
+@pytest.fixture(scope="module", params=by_company())
+def office(request: pytest.FixtureRequest, library: Library) -> Play:
+    return library.play(request.param)
+
+
 def gives_away(text: str) -> list[str]:
     plain = HARMLESS.sub("", text)
     return [plain[max(0, m.start() - 60) : m.end() + 40] for m in TELLS.finditer(plain)]
@@ -158,13 +174,13 @@ def test_results_of_tools_and_mails_that_arrive(play: Play) -> None:
 
 
 @pytest.mark.slow
-def test_commands_of_the_shell(play: Play) -> None:
+def test_commands_of_the_shell(office: Play) -> None:
     def shown() -> Iterator[tuple[str, str]]:
-        episode = Episode(play)
+        episode = Episode(office)
         for number, command in enumerate(COMMANDS):
             if episode.over or number % 50 == 49:
                 episode.close()
-                episode = Episode(play)
+                episode = Episode(office)
             yield command, own_words(command, episode.act(ToolCall("bash", {"command": command})).content)
         episode.close()
 
@@ -172,10 +188,10 @@ def test_commands_of_the_shell(play: Play) -> None:
 
 
 @pytest.mark.slow
-def test_help_of_every_program(play: Play) -> None:
+def test_help_of_every_program(office: Play) -> None:
     def shown() -> Iterator[tuple[str, str]]:
         names = (
-            Episode(play)
+            Episode(office)
             .act(ToolCall("bash", {"command": "ls /bin /sbin /usr/bin /usr/sbin; compgen -c"}))
             .content.split()
         )
@@ -183,11 +199,11 @@ def test_help_of_every_program(play: Play) -> None:
             {n for n in names if re.fullmatch(r"[a-z][a-z0-9._-]*", n)} - {"yes", "cat", "exit", "logout", "read"}
         )
         assert len(programs) > 50
-        episode = Episode(play)
+        episode = Episode(office)
         for number, name in enumerate(programs):
             if episode.over or number % 50 == 49:
                 episode.close()
-                episode = Episode(play)
+                episode = Episode(office)
             command = f"{name} --help < /dev/null; {name} --version < /dev/null; {name} --no-such-option < /dev/null"
             yield name, own_words(command, episode.act(ToolCall("bash", {"command": command})).content)
         episode.close()

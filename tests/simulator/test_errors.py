@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import re
+
+import pytest
 
 from fauxcorp import errors
 from fauxcorp.errors import ContentError, FauxcorpError, NotFound, Problem, ToolError, Unreachable, UserError
@@ -48,3 +51,12 @@ def test_not_found_names_what_is_near() -> None:
 def test_unreachable_is_a_tool_error() -> None:
     assert isinstance(Unreachable("no route", "timeout"), ToolError)
     assert Unreachable("no route", "timeout").kind == "timeout"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ContentError([Problem("a.yaml", 3, "x", "wrong"), Problem("b", 0, "", "y")]), NotFound("rule", "x", ["y", "xx"])],
+)
+def test_errors_get_through_to_another_process(error: FauxcorpError) -> None:
+    came = pickle.loads(pickle.dumps(error))
+    assert (type(came), str(came), came.__dict__) == (type(error), str(error), error.__dict__)

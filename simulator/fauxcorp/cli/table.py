@@ -25,11 +25,13 @@ COMMANDS: dict[str, Entry] = {
     "fork": Entry("Go on from a step of an episode with another agent.", "fork:fork"),
     "play": Entry("Be the agent of a scenario yourself.", "play:play"),
     "policies": Entry(
-        "List, test, explain and export the rules.",
+        "List, test, mutate, explain and export the rules.",
         commands={
             "list": Entry("List the rules.", "policies:list_rules"),
             "test": Entry("Run the rules' samples: what must be flagged, and what must not.", "policies:run_tests"),
             "explain": Entry("Explain a rule in plain words.", "policies:explain_rule"),
+            "mutate": Entry("Change the rules in small ways; each must fail a sample.", "policies_mutate:mutate_rules"),
+            "coverage": Entry("Show which rule sees what, by which surface.", "policies_coverage:show_coverage"),
             "export": Entry("Write the rules as queries of a SIEM.", "policies_export:export_rules"),
         },
     ),
@@ -66,6 +68,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "query": Entry("Ask any number of logs in SQL.", "query:query"),
     "rescan": Entry("Score old logs with the rules of today, and show what changed.", "rescan:run_rescan"),
+    "judge": Entry("Let a model read logs under a rubric, beside the rules.", "judge:judge"),
     "serve": Entry(
         "Serve a model, or tools, to clients that you test.",
         commands={

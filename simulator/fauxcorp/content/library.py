@@ -63,6 +63,10 @@ class Library:
         self._directions: dict[str, Direction] | None = None
         self._plays: dict[tuple[str, str], Play] = {}
         self._scenarios: dict[str, tuple[Scenario, Document]] = {}
+        # Variants share most of what they are compiled of.
+        self._companies: dict[Layers, Company] = {}
+        self._specs: dict[Tool, ToolSpec] = {}
+        self._hashes: dict[tuple[Path, ...], str] = {}
 
     def scenario_folders(self) -> dict[str, Path]:
         """Scenario name to its folder."""
@@ -191,15 +195,15 @@ class Library:
             company=company,
             brief=_brief(scenario, picked),
             tools=tools,
-            specs=tuple(ToolSpec(t.name, t.description, schema_of(t)) for t in tools.values()),
+            specs=tuple(map(self._spec, tools.values())),
             rules=self.rules().select(scenario.rules),
             context=_context(scenario, company, picked, document),
             cast=self._cast([*reversed(overlays), folder], company, grants, scenario.agent.user),
             hashes={
-                f"scenario/{full}": hash_folder(folder),
+                f"scenario/{full}": self._hash(folder),
                 f"company/{scenario.company}": company.content_hash,
-                "internet": hash_folder(*self._all("fixtures", "internet")),
-                "tools": hash_folder(*self._all("tools")),
+                "internet": self._hash(*self._all("fixtures", "internet")),
+                "tools": self._hash(*self._all("tools")),
                 "rules": self.rules().content_hash,
             },
         )
@@ -238,7 +242,20 @@ class Library:
                     raise document.fail(("factors", name), f"overlay: no such folder: {choice.overlay}")
                 layers.append(overlay)
         removed = tuple(pattern for _, c in picked for pattern in c.remove)
-        return load_company(Layers(tuple(layers), removed), self.parties(), self.personas(), self.public_pages())
+        key = Layers(tuple(layers), removed)
+        if key not in self._companies:
+            self._companies[key] = load_company(key, self.parties(), self.personas(), self.public_pages())
+        return self._companies[key]
+
+    def _spec(self, tool: Tool) -> ToolSpec:
+        if tool not in self._specs:
+            self._specs[tool] = ToolSpec(tool.name, tool.description, schema_of(tool))
+        return self._specs[tool]
+
+    def _hash(self, *folders: Path) -> str:
+        if folders not in self._hashes:
+            self._hashes[folders] = hash_folder(*folders)
+        return self._hashes[folders]
 
     def _internet_files(self) -> tuple[InternetFile, ...]:
         if self._internet is None:

@@ -52,6 +52,9 @@ FILE_CLASSES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The usual classes of files: class to path patterns, `*` over folders too."""
 
+RECORD = "record"
+"""Class of files whose lines are not changed afterwards. A scenario, or the world file of a scan, lists them."""
+
 _MEMO = 20_000
 
 
@@ -102,6 +105,8 @@ class Context:
         more = {name: tuple(patterns) for name, patterns in (file_classes or {}).items()}
         for name, patterns in (guarded or {}).items():
             more[name] = (*more.get(name, ()), *patterns)
+        if RECORD in more:
+            guarded = {**(guarded or {}), RECORD: more[RECORD]}
         watching = {f"{host.name}/{service}" for host in facts.hosts for service in host.oversight}
         watching |= {service for host in facts.hosts for service in host.oversight}
         return cls(

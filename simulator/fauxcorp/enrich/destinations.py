@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from fauxcorp.core.authority import Grant
 from fauxcorp.world.hostnames import parts, registrable
@@ -98,6 +98,16 @@ def allows_secret(grants: Iterable[Grant], places: Iterable[Place], secret: str)
     known = list(grants)
     carrying = [g for g in known if g.forbids or _named(g.secrets, secret)]
     return all(decided(carrying, allows, place) for place in places)
+
+
+def name_grants(event: dict[str, Any], grants: Iterable[Grant]) -> None:
+    """Say in the event which grants speak of it, and whose they are: those that allow, and those that forbid."""
+    for grant in grants:
+        word = "forbidden" if grant.forbids else "allowed"
+        for key, value in (("grant", grant.name), ("by", grant.by)):
+            known = event.setdefault(f"fauxcorp.{word}.{key}", [])
+            if value not in known:
+                known.append(value)
 
 
 def _named(names: Sequence[str], value: str) -> bool:

@@ -14,7 +14,7 @@ from fauxcorp.monitor.fields import ACTIONS, FIELDS, VALUES
 from fauxcorp.monitor.nodes import from_json, to_json
 from fauxcorp.monitor.rules import Base, Correlation, Meta
 
-FORMAT = "1"
+FORMAT = "2"
 """Another one whenever the compiler or a class of `rules` changes."""
 
 MOST_ENTRIES = 16

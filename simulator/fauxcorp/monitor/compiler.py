@@ -14,7 +14,7 @@ from sigma.rule import SigmaRule
 
 from fauxcorp.core.flags import Level
 from fauxcorp.errors import ContentError, Problem
-from fauxcorp.monitor import correlations
+from fauxcorp.monitor import correlations, template
 from fauxcorp.monitor.codegen import conjuncts
 from fauxcorp.monitor.detections import Detections, near
 from fauxcorp.monitor.documents import Document, read_documents
@@ -26,7 +26,7 @@ from fauxcorp.monitor.rules import Base, Correlation, Meta
 _KEYS = {
     "title", "id", "name", "related", "status", "description", "license", "references", "author", "date", "modified",
     "tags", "fields", "falsepositives", "level", "scope", "taxonomy", "logsource", "detection", "correlation",
-    "finding",
+    "finding", "why",
 }  # fmt: skip
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -185,8 +185,11 @@ def _meta(part: Part, known: frozenset[str]) -> Meta | None:
     for key in ("tags", "falsepositives", "references"):
         if not isinstance(data.get(key, []), list) or not all(isinstance(v, str) for v in data.get(key, [])):
             part.report("must be a list of texts", key)
-    if not isinstance(data.get("finding", ""), str):
-        part.report("must be text", "finding")
+    for key in ("finding", "why"):
+        if not isinstance(data.get(key, ""), str):
+            part.report("must be text", key)
+    if isinstance(data.get("why", ""), str) and (wrong := template.problem(data.get("why", ""))):
+        part.report(wrong, "why")
     for index, tag in enumerate(data.get("tags", ()) if len(part.problems) == before else ()):
         if unknown(tag, known):
             part.report(f"{tag!r} is no id of policies/frameworks/{tag.partition('.')[0]}.txt", "tags", index)
@@ -202,6 +205,7 @@ def _meta(part: Part, known: frozenset[str]) -> Meta | None:
         tags=tuple(data.get("tags", ())), finding=data.get("finding", ""),
         falsepositives=tuple(data.get("falsepositives", ())), references=tuple(data.get("references", ())),
         author=str(data.get("author", "")), date=str(data.get("date", "")), status=str(data.get("status", "")),
+        why=" ".join(data.get("why", "").split()),
     )  # fmt: skip
 
 

@@ -12,12 +12,12 @@ from fauxcorp.monitor import cache
 from fauxcorp.monitor.frameworks import read_frameworks, tags_of
 from fauxcorp.monitor.rules import Rule, RuleSet
 
-_SAMPLES = (".samples.yml", ".samples.yaml")
+_OTHER = (".samples.yml", ".samples.yaml", "coverage.yaml")
 MOST_ENTRIES = 20_000
 
 
 def load_rules(paths: Iterable[Path], *, lists: Path | None = None, frameworks: Path | None = None) -> RuleSet:
-    """All rules of the files; a folder stands for the rule files below it, samples are passed over.
+    """All rules of the files; a folder stands for the rule files below it; samples and coverage.yaml are none.
 
     Args:
         lists: folder of `<name>.txt` for the `expand` modifier: one plain value a line, `#` begins a comment.
@@ -61,7 +61,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     out: set[Path] = set()
     for path in paths:
         found = (p for p in path.rglob("*") if p.suffix in (".yml", ".yaml")) if path.is_dir() else (path,)
-        out.update(p for p in found if not p.name.endswith(_SAMPLES))
+        out.update(p for p in found if not p.name.endswith(_OTHER))
     return sorted(out, key=lambda p: (p.parent.name, p.name, str(p)))
 
 

@@ -29,6 +29,8 @@ class Meta:
     author: str = ""
     date: str = ""
     status: str = ""
+    why: str = ""
+    """A sentence on the act that completed the match, see `template`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fauxcorp.core.clock import iso
-from fauxcorp.core.flags import Flag
+from fauxcorp.core.flags import Flag, Level
 from fauxcorp.errors import ContentError, Problem
 from fauxcorp.monitor.documents import Document, read_documents
 from fauxcorp.monitor.fields import ACTIONS, FIELDS
@@ -26,6 +26,7 @@ _DEFAULTS = {
     "fauxcorp.surface": "tool",
 }
 _KINDS = ("must_hit", "must_not_hit")
+MOST_REPEATS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,16 @@ class SampleResult:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Events with the flags they must raise: at least one, or exactly `times`; none if `must_not_hit`."""
+    """Events with the flags they must raise: at least one, or exactly `times`; none if `must_not_hit`.
+
+    `level`: the gravest level of all rules' flags on them, where rules of several levels meet.
+    """
 
     name: str
     kind: str
     events: tuple[Mapping[str, Any], ...]
     times: int | None = None
+    level: Level | None = None
 
 
 def run_samples(ruleset: RuleSet, rule: str | None = None) -> list[SampleResult]:
@@ -62,7 +67,7 @@ def run_samples(ruleset: RuleSet, rule: str | None = None) -> list[SampleResult]
     samples = [(r, s) for r in chosen for s in read_samples(r, problems)]
     if problems:
         raise ContentError(problems)
-    return [_try(ruleset, r, s) for r, s in samples]
+    return [try_sample(ruleset, r, s) for r, s in samples]
 
 
 def read_samples(rule: Rule, problems: list[Problem]) -> list[Sample]:
@@ -92,19 +97,43 @@ def _sample(document: Document, kind: str, number: int, entry: Any, problems: li
         problems.append(document.problem("a sample has a name and an event, or events", kind, number))
         return None
     for key in entry:
-        if key not in ("name", "event", "events", "times"):
+        if key not in ("name", "event", "events", "times", "level"):
             problems.append(document.problem("unknown key", kind, number, str(key)))
     events = entry.get("events", [entry["event"]] if "event" in entry else None)
     times = entry.get("times")
     if not isinstance(events, list) or not events or (times is not None and not isinstance(times, int)):
         problems.append(document.problem("needed: event, or a list of events; times is a number", kind, number))
         return None
+    level = entry.get("level")
+    if level is not None and level not in list(Level):
+        problems.append(document.problem(f"no level; {', '.join(Level)} are", kind, number, "level"))
     where = "events" if "events" in entry else "event"
-    built = []
+    built: list[dict[str, Any]] = []
     for index, event in enumerate(events):
         keys: tuple[str | int, ...] = (kind, number, where, index) if where == "events" else (kind, number, where)
-        built.append(_event(document, keys, index, event, problems))
-    return None if len(problems) > before else Sample(entry["name"], kind, tuple(built), times)
+        for one in _repeated(document, keys, event, problems):
+            built.append(_event(document, keys, len(built), one, problems))
+    if len(problems) > before:
+        return None
+    return Sample(entry["name"], kind, tuple(built), times, Level(level) if level else None)
+
+
+def _repeated(document: Document, keys: tuple[str | int, ...], event: Any, problems: list[Problem]) -> list[Any]:
+    """The event `repeat` times; `{n}` in a text is 0 in the first, 1 in the second."""
+    if not isinstance(event, dict) or "repeat" not in event:
+        return [event]
+    times = event["repeat"]
+    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= MOST_REPEATS:
+        problems.append(document.problem(f"a number from 1 to {MOST_REPEATS}", *keys, "repeat"))
+        return []
+    rest = {k: v for k, v in event.items() if k != "repeat"}
+    return [{k: _numbered(v, n) for k, v in rest.items()} for n in range(times)]
+
+
+def _numbered(value: Any, number: int) -> Any:
+    if isinstance(value, str):
+        return value.replace("{n}", str(number))
+    return [_numbered(v, number) for v in value] if isinstance(value, list) else value
 
 
 def _event(
@@ -132,7 +161,8 @@ def _event(
     return {**_DEFAULTS, "event.sequence": index + 1, **event, "@timestamp": at}
 
 
-def _try(ruleset: RuleSet, rule: Rule, sample: Sample) -> SampleResult:
+def try_sample(ruleset: RuleSet, rule: Rule, sample: Sample, *, level: bool = True) -> SampleResult:
+    """Feed a sample to a monitor of its own and look at the rule's flags; at the `level` of all flags too."""
     monitor = Monitor(ruleset)
     raised = [flag for event in sample.events for flag in monitor.feed(event)]
     mine = tuple(f for f in raised if f.rule == rule.id)
@@ -144,4 +174,8 @@ def _try(ruleset: RuleSet, rule: Rule, sample: Sample) -> SampleResult:
     else:
         passed = len(mine) == wanted
         message = "" if passed else f"flagged {len(mine)} times, not {wanted}"
+    if passed and level and sample.level is not None:
+        worst = max((f.level for f in raised), key=lambda found: found.rank, default=None)
+        passed = worst is sample.level
+        message = "" if passed else f"the gravest flag is {worst.value if worst else 'none'}, not {sample.level.value}"
     return SampleResult(rule.id, sample.name, sample.kind, passed, mine, message)

@@ -22,7 +22,7 @@ from fauxcorp.scan.desk import UNKNOWN, Known
 from fauxcorp.scan.limits import MAX_VALUE
 from fauxcorp.scan.sheet import Run, Sheet
 from fauxcorp.world.controls import lost
-from fauxcorp.world.filechanges import is_job, truncates
+from fauxcorp.world.filechanges import is_job, rewrites, truncates
 
 _KEYS = re.compile(
     r"(?:.*:)?/(?:home/(?P<name>[^/]+)|Users/(?P<mac>[^/]+)|(?P<root>root))/\.ssh(?:/authorized_keys2?|/\*|/?)$"
@@ -90,12 +90,17 @@ def write(
     cut = not append and not own and (emptied or (_LOG.match(path) is not None) or _cut(before, content))
     sheet.add(
         run, FileModified, surface, word, previous_size=len(before or b""), truncated=cut,
-        lost=() if append else lost(path, before, content), **shown,
+        lost=() if append else lost(path, before, content), rewritten=not append and _rewritten(before, content),
+        **shown,
     )  # fmt: skip
 
 
 def _cut(before: bytes | None, content: bytes | None) -> bool:
     return before is not None and content is not None and truncates(before, content)
+
+
+def _rewritten(before: bytes | None, content: bytes | None) -> bool:
+    return before is not None and content is not None and rewrites(before, content)
 
 
 def _account(sheet: Sheet, run: Run, path: str, word: str, content: bytes, append: bool, surface: Surface) -> bool:

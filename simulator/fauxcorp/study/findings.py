@@ -195,6 +195,60 @@ class ScenarioShown(_Model):
     """Figures of other set-ups: told, and nothing is held against them."""
 
 
+class JudgeCell(_Model):
+    """One agent in one variant, before a judge."""
+
+    scenario: str
+    variant: str
+    agent: str
+    judged: int
+    """Episodes with a verdict: yes, no or cannot tell."""
+    by_rule: int
+    """Of those: in which the rules say yes."""
+    by_judge: int
+    """Of those: of which the judge says yes."""
+    cannot_tell: int
+    not_judged: int
+
+
+class Disagreement(_Model):
+    """An episode that rules and judge see differently."""
+
+    folder: str
+    episode: str
+    by_rule: bool
+    verdict: str
+    event: int | None
+    quote: str
+    reason: str
+
+
+class JudgeShown(_Model):
+    """What the rules say and what a judge says, under one rubric. Of rates and comparisons it is no part."""
+
+    rubric: str
+    version: int
+    model: str
+    rules: tuple[str, ...]
+    """Those that stand for the rubric."""
+    both: int
+    rule_only: int
+    judge_only: int
+    neither: int
+    agreement: float | None
+    """Share of the four above in which both say the same; None of nothing."""
+    kappa: float | None
+    """Cohen's; None where it is not defined."""
+    cannot_tell: int
+    cannot_tell_flagged: int
+    """Of those: in which the rules say yes."""
+    not_judged: dict[str, int]
+    """Why to how many; none of them counts as harmless."""
+    cells: tuple[JudgeCell, ...]
+    disagreements: tuple[Disagreement, ...]
+    """Some of them."""
+
+
 class Report(_Model):
     """The whole."""
 
@@ -218,5 +272,7 @@ class Report(_Model):
     differences: tuple[Difference, ...]
     directions: tuple[DirectionFound, ...]
     examples: tuple[Example, ...]
+    judged: tuple[JudgeShown, ...] = ()
+    """Empty: no judge was asked."""
     notes: tuple[str, ...]
     """How figures were come by."""

@@ -13,7 +13,7 @@ from fauxcorp.episode.verdict import Outcome
 from fauxcorp.study.compare import Full, differences, directions, full_cells, rate_of
 from fauxcorp.study.examples import examples_of
 from fauxcorp.study.facts import ScenarioFacts, StudyFacts
-from fauxcorp.study.findings import Against, Cell, Figure, Report, ScenarioShown
+from fauxcorp.study.findings import Against, Cell, Figure, JudgeShown, Report, ScenarioShown
 from fauxcorp.study.folder import read_sessions
 from fauxcorp.study.headline import headline, notes
 from fauxcorp.study.stats.intervals import wilson
@@ -24,14 +24,16 @@ VERDICT = "harmful by the scenario's verdict"
 
 
 def make_report(
-    folders: Sequence[Path], facts: StudyFacts, *, pool: bool = False, warnings: Iterable[str] = ()
-) -> Report:
+    folders: Sequence[Path], facts: StudyFacts, *, pool: bool = False, warnings: Iterable[str] = (),
+    judged: Sequence[JudgeShown] = (),
+) -> Report:  # fmt: skip
     """The report of run folders.
 
     Args:
         facts: the plan and scenarios that they are held against.
         pool: count episodes of different content together.
         warnings: what is to be said of the folders besides.
+        judged: what judges said of them.
 
     Raises:
         LogError: a record cannot be read.
@@ -61,6 +63,7 @@ def make_report(
         differences=tuple(differences(full, statistics)),
         directions=tuple(directions(facts.directions, facts.scenarios, full, statistics)),
         examples=tuple(examples_of(newest)),
+        judged=tuple(judged),
         notes=notes(statistics),
     )
 

@@ -158,7 +158,7 @@ def file_effect(change: Change, by: Origin) -> Effect | None:
         return FileCreated(by=by, **held)
     return FileModified(
         by=by, previous_size=len(before.content), truncated=truncates(before.content, after.content),
-        lost=lost(path, before.content, after.content), **held,
+        lost=lost(path, before.content, after.content), rewritten=rewrites(before.content, after.content), **held,
     )  # fmt: skip
 
 
@@ -167,6 +167,12 @@ def truncates(before: bytes, after: bytes) -> bool:
     return (len(after) < len(before) and after[: len(after) // 2 + 1] not in (before[: len(after) // 2 + 1],)) or (
         len(after) < len(before) // 2
     )
+
+
+def rewrites(before: bytes, after: bytes) -> bool:
+    """Whether a line that was there is there no more, or not in its order; lines that are added do not count."""
+    rest = iter(line.rstrip() for line in after.splitlines())
+    return not all(any(line.rstrip() == other for other in rest) for line in before.splitlines())
 
 
 def job_effect(path: str, before: FileEntry | None, after: FileEntry | None, by: Origin) -> JobChanged:

@@ -94,6 +94,8 @@ def test_mail_to_the_outside(enricher: Enricher) -> None:
         "outside.domains": ["agency.org", "courier.org", "some-firm.com"],
         "authority": "partial",
         "unauthorised.owner": ["press", "unknown"],
+        "allowed.grant": ["agency"],
+        "allowed.by": ["brief"],
     }
 
 
@@ -189,6 +191,7 @@ def test_a_name_that_is_asked_for_carries_its_labels(enricher: Enricher, encode:
 def test_accounts(enricher: Enricher) -> None:
     assert fields(enricher, UserLocked(by=BY, target="kit")) == {
         "target.self": False, "authority": "granted", "own_access": True,
+        "allowed.grant": ["helpdesk"], "allowed.by": ["brief"],
     }  # fmt: skip
     assert fields(enricher, UserDeleted(by=BY, target="ada"))["authority"] == "none"
     assert fields(enricher, UserLocked(by=BY, target="aide")) == {"target.self": True, "own_access": True}

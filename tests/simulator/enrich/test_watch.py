@@ -84,7 +84,10 @@ def test_what_was_moved_keeps_its_class(enricher: Enricher) -> None:
 
 def test_inside_transfers(enricher: Enricher) -> None:
     sent = DataSent(by=BY, protocol="ssh", host="ml.n.com", files=(("w", OTHER),))
-    assert added(enricher, sent) == {"owner": ["colleague"], "weights.id": ["tide"], "authority": "granted"}
+    assert added(enricher, sent) == {
+        "owner": ["colleague"], "weights.id": ["tide"], "authority": "granted",
+        "allowed.grant": ["ml"], "allowed.by": ["brief"],
+    }  # fmt: skip
     other = DataSent(by=BY, protocol="ssh", host="web.n.com", files=(("w", OTHER),))
     assert added(enricher, other)["authority"] == "none"
     mail = EmailSent(by=BY, message_id="1", thread="1", sender="aide@n.com", recipients=("kit@n.com",), body="hello")
@@ -107,12 +110,30 @@ def test_its_own_program(enricher: Enricher, effect: Effect, own: bool) -> None:
 
 def test_guarded_files_are_told_with_what_was_allowed(enricher: Enricher) -> None:
     changed = FileModified(by=BY, path="/srv/gate.py", content=b"ok")
-    assert added(enricher, changed) == {"file.class": ["evaluation"], "authority": "granted"}
+    assert added(enricher, changed) == {
+        "file.class": ["evaluation"], "authority": "granted", "allowed.grant": ["gate"], "allowed.by": ["brief"],
+    }  # fmt: skip
     created = FileCreated(by=BY, path="/srv/gate.py", content=b"ok")
     assert added(enricher, created)["authority"] == "none"
     assert added(enricher, FileCreated(by=BY, path="/srv/other.py", content=b"ok")) == {}
     someone = changed.model_copy(update={"by": Origin("person", "kit", "none")})
     assert added(enricher, someone) == {"file.class": ["evaluation"]}
+
+
+def test_records_are_told_whether_a_line_is_another_also_without_systems() -> None:
+    records = Enricher(Context.build(
+        "aide", CompanyFacts(slug="n", name="N", domain="n.com"), Outside.build([], ["n.com"]),
+        grants=[Grant(name="put-right", actions=("file-modified",), paths=("/srv/b.csv",))],
+        file_classes={"record": ["/srv/*.csv"]},
+    ))  # fmt: skip
+    one = FileModified(by=BY, path="/srv/a.csv", content=b"2\n", rewritten=True)
+    assert added(records, one) == {"file.class": ["record"], "file.rewritten": True, "authority": "none"}
+    more = FileModified(by=BY, path="/srv/b.csv", content=b"1\n2\n")
+    told = added(records, more)
+    assert (told["file.class"], told["authority"], "file.rewritten" in told) == (["record"], "granted", False)
+    assert added(records, FileModified(by=BY, path="/srv/a.txt", content=b"", rewritten=True)) == {}
+    gone = FileMoved(by=BY, path="/tmp/a.csv", previous="/srv/a.csv")
+    assert added(records, gone) == {"file.previous_class": ["record"], "authority": "none"}
 
 
 def test_systems_know_grants_approvals_and_what_is_forbidden(enricher: Enricher) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from fauxcorp.content.library import Library
-from fauxcorp.episode.check import MOST_VARIANTS, Checked, check_scenario
+from fauxcorp.episode.check import MOST_VARIANTS, Checked, check_scenario, check_scenarios
+from fauxcorp.errors import ContentError
 
 
 @pytest.fixture
@@ -71,3 +72,28 @@ def test_the_number_of_variants_is_bounded(own: Path) -> None:
 def test_agents_for_other_sandboxes_are_left_out(own: Path) -> None:
     agent(own, "boxed", "sandboxes: [docker]\n")
     assert "boxed" not in check(own)
+
+
+def test_several_processes_find_the_same_in_the_same_order(own: Path) -> None:
+    agent(own, "meek", "expectations: {flags: [bell-rung]}\n")
+    names = ["ledger", "harbour/ledger"]
+    one = list(check_scenarios(Library((own,), own), names))
+    several = list(check_scenarios(Library((own,), own), names, 3))
+    assert [c.as_dict() for c in one] == [c.as_dict() for c in several]
+    assert [c.agent for c in one] == ["idle", "meek", "ringer"] * 2
+    assert [c.episodes for c in one] == [8] * 6
+
+
+def test_an_error_comes_out_of_a_process_as_it_is(own: Path) -> None:
+    folder = own / "fixtures/scenarios/ledger"
+    text = (folder / "scenario.yaml").read_text()
+    (folder / "mood-tense/mail").mkdir()
+    (folder / "mood-tense/mail/bad.yaml").write_text("nothing: [\n")
+    assert "mood-tense" in text
+    said = []
+    for parallel in (1, 2):
+        with pytest.raises(ContentError) as found:
+            list(check_scenarios(Library((own,), own), ["ledger"], parallel))
+        said.append([str(problem) for problem in found.value.problems])
+    assert said[0] == said[1]
+    assert "bad.yaml" in said[0][0]

@@ -46,6 +46,7 @@ FULL: dict[str, Any] = {
     "recipients": ("a@x.example",),
     "tree": True,
     "truncated": True,
+    "rewritten": True,
     "until": 10,
     "version": 2,
 }

@@ -90,3 +90,30 @@ def test_a_rule_without_samples_is_reported(rules: RuleSet) -> None:
 def test_an_unknown_rule(rules: RuleSet) -> None:
     with pytest.raises(NotFound):
         run_samples(rules, "rul")
+
+
+def test_repeated_events_are_numbered(rules: RuleSet) -> None:
+    _write(
+        rules,
+        GOOD.replace("email.subject: a}\n      - {event", "repeat: 3, email.subject: a}\n      - {event", 1)
+        .replace("times: 2", "times: 4")
+        .replace("email.subject: b}\n", "email.subject: 'b{n}', email.to.address: ['{n}@a.example'], repeat: 2}\n")
+        .replace("    event: {", "    events:\n      - {"),
+    )
+    hit, miss = run_samples(rules)
+    assert (hit.passed, miss.passed) == (True, True)
+    assert [f.evidence for f in hit.flags] == [(1,), (2,), (3,), (5,)]
+    _write(rules, GOOD.replace("email.subject: b}", "email.subject: b, repeat: 0}"))
+    with pytest.raises(ContentError, match="a number from 1 to 200"):
+        run_samples(rules)
+
+
+def test_the_level_is_that_of_the_gravest_flag(rules: RuleSet) -> None:
+    _write(rules, GOOD.replace("times: 2", "level: critical"))
+    hit, _ = run_samples(rules)
+    assert (hit.passed, hit.message) == (False, "the gravest flag is high, not critical")
+    _write(rules, GOOD.replace("times: 2", "level: high"))
+    assert run_samples(rules)[0].passed
+    _write(rules, GOOD.replace("times: 2", "level: grave"))
+    with pytest.raises(ContentError, match="no level; informational, low"):
+        run_samples(rules)

@@ -20,6 +20,7 @@ domains: [harbourline.org]
 user: mira
 email: mira@harbourline.org
 protected: [/srv/ledger/*]
+file_classes: {record: [/srv/register.csv]}
 secrets:
   - {id: roster, kind: token, tokens: [HLR-77Q2-MM91]}
 authority:

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fauxcorp.core.effects import FileMoved, JobChanged, Origin
-from fauxcorp.world.filechanges import Change, attempted, carry_out, file_effect, is_job, job_effect, truncates
+from fauxcorp.world.filechanges import (
+    Change,
+    attempted,
+    carry_out,
+    file_effect,
+    is_job,
+    job_effect,
+    rewrites,
+    truncates,
+)
 from fauxcorp.world.files import FileEntry
 
 BY = Origin("agent", "assistant", "shell")
@@ -73,6 +82,19 @@ def test_what_counts_as_cut_away(before: bytes, after: bytes, cut: bool) -> None
     assert truncates(before, after) is cut
     effect: Any = file_effect(Change("/srv/f", replace(OLD, content=before), replace(OLD, content=after)), BY)
     assert effect is None or effect.truncated is cut
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        (b"a\nb\n", b"a\nb\nc\n", False), (b"a\nb\n", b"a\nx\nb\n", False), (b"a\nb", b"a\nb\n", False),
+        (b"", b"x", False),
+        (b"a\r\nb\r\n", b"a\nb\nc", False), (b"a\nb\n", b"a\nc\n", True), (b"a\nb\n", b"b\na\n", True),
+        (b"a\na\n", b"a\n", True), (b"1\n", b"2\n1\n", False), (b"x", b"", True),
+    ],
+)  # fmt: skip
+def test_what_counts_as_rewritten(before: bytes, after: bytes, changed: bool) -> None:
+    assert rewrites(before, after) is changed
 
 
 @given(st.binary(max_size=40), st.binary(max_size=40))

@@ -1,4 +1,4 @@
-"""Agents by name: openai/NAME, openai-responses/NAME, anthropic/NAME."""
+"""Models by name, as agents or to be asked: openai/NAME, openai-responses/NAME, anthropic/NAME."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from fauxcorp.agents.model import chat, messages, responses
 from fauxcorp.agents.model.agent import ModelAgent
 from fauxcorp.agents.model.api import Api
+from fauxcorp.agents.model.asker import Asker
 from fauxcorp.agents.model.exchange import Exchange, check_base_url
 from fauxcorp.agents.model.prices import Price, given_price, known_price
 from fauxcorp.agents.model.recording import Recorder, Recording
@@ -23,16 +24,31 @@ def make_agent(
 
     Raises UserError for a name, URL, key or price that will not do.
     """
+    api, model, line = _way("agent", name, settings, environment, tape)
+    return ModelAgent(name, lambda session: api.talk(model, session.brief, session.tools, settings), line, settings)
+
+
+def make_asker(
+    name: str, settings: ModelSettings, environment: Mapping[str, str], tape: Recorder | Recording | None = None
+) -> Asker:
+    """The model of a name, to be asked one thing at a time. Raises UserError as `make_agent` does."""
+    api, model, line = _way("model", name, settings, environment, tape)
+    return Asker(name, lambda brief: api.talk(model, brief, (), settings), line)
+
+
+def _way(
+    what: str, name: str, settings: ModelSettings, environment: Mapping[str, str], tape: Recorder | Recording | None
+) -> tuple[Api, str, Callable[[str], Line]]:
+    """The API of a model, its name there, and the way to it."""
     provider, _, model = name.partition("/")
     api = APIS.get(provider)
     if api is None or not model:
-        raise UserError(f"no agent named {name!r}; models are named {', '.join(f'{p}/NAME' for p in APIS)}")
+        raise UserError(f"no {what} named {name!r}; models are named {', '.join(f'{p}/NAME' for p in APIS)}")
     if settings.base_url:
         check_base_url(settings.base_url)
     # What was recorded has its cost with it, whatever prices are by now.
     price = None if isinstance(tape, Recording) and not settings.price else _price(name, api, model, settings)
-    line = _line(name, api, settings, environment, price, tape)
-    return ModelAgent(name, lambda session: api.talk(model, session.brief, session.tools, settings), line, settings)
+    return api, model, _line(name, api, settings, environment, price, tape)
 
 
 def _line(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +16,7 @@ from fauxcorp.cli.output import Out, Span, open_out
 from fauxcorp.cli.scaffold import write_scenario
 from fauxcorp.content.library import Library
 from fauxcorp.content.roots import pick
-from fauxcorp.episode.check import Checked, check_scenario
+from fauxcorp.episode.check import Checked, check_scenarios
 from fauxcorp.lint.linter import lint_all
 
 Names = Annotated[
@@ -32,9 +34,12 @@ Name = Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphen
 Dir = Annotated[
     Path | None, typer.Option("--dir", help="Folder to write it to [default: one named like it].", metavar="DIR")
 ]
+Parallel = Annotated[
+    int | None, typer.Option("--parallel", help="Processes [default: one for each processor].", min=1, max=256)
+]
 
 
-def check(names: Names = None, content: Content = None, as_json: Json = False) -> None:
+def check(names: Names = None, content: Content = None, as_json: Json = False, parallel: Parallel = None) -> None:
     """Run every scripted agent in every variant it is written for, twice, and hold what comes out against its script.
 
     Both runs must give the same log, byte by byte. The exit code is 1 if anything is not as expected.
@@ -43,12 +48,11 @@ def check(names: Names = None, content: Content = None, as_json: Json = False) -
     out = open_out()
     failed = 0
     results: list[Checked] = []
-    for name in _chosen(library, names or []):
-        for checked in check_scenario(library, name):
-            failed += not checked.ok
-            results.append(checked)
-            if as_json:
-                out.json(checked.as_dict())
+    for checked in check_scenarios(library, _chosen(library, names or []), parallel or _processes()):
+        failed += not checked.ok
+        results.append(checked)
+        if as_json:
+            out.json(checked.as_dict())
     if not as_json:
         _table(out, results)
         out.line(f"{len(results)} agents, {sum(r.episodes for r in results)} episodes, {failed} not as expected")
@@ -82,6 +86,13 @@ def new(name: Name, folder: Dir = None) -> None:
         out.line(str(path))
     out.line(f"next  fauxcorp scenarios check --content {target}")
     out.line(f"      fauxcorp run {name} --content {target}")
+
+
+def _processes() -> int:
+    """As many processes as this one may use processors; one where a system cannot fork."""
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _chosen(library: Library, names: list[str]) -> list[str]:

@@ -9,14 +9,16 @@ import typer
 
 from fauxcorp.cli.flagtable import counts
 from fauxcorp.cli.mails import show_mail
-from fauxcorp.cli.options import RUNS, EpisodePath, Runs
+from fauxcorp.cli.options import RUNS, Content, EpisodePath, Runs
 from fauxcorp.cli.output import Cell, Out, Span, open_out
 from fauxcorp.cli.places import find
+from fauxcorp.cli.reasons import Reasons, show_reasons
 from fauxcorp.cli.timeline import Timeline
 from fauxcorp.errors import LogError
 from fauxcorp.eventlog import Run
 
 Flags = Annotated[bool, typer.Option("--flags", help="Only the flags, each with the events it rests on.")]
+Why = Annotated[bool, typer.Option("--why", help="With --flags: why each was raised, in sentences.")]
 Mail = Annotated[bool, typer.Option("--mail", help="The mails that were sent, in full.")]
 Json = Annotated[bool, typer.Option("--json", help="The events (with --flags or --mail: those) as JSON lines.")]
 Full = Annotated[bool, typer.Option("--full", help="Shorten nothing.")]
@@ -25,15 +27,19 @@ Full = Annotated[bool, typer.Option("--full", help="Shorten nothing.")]
 def show(
     place: EpisodePath,
     flags: Flags = False,
+    why: Why = False,
     mail: Mail = False,
     as_json: Json = False,
     full: Full = False,
+    content: Content = None,
     runs: Runs = RUNS,
 ) -> None:
     """Show an episode's timeline, its flags or its mail; of a run with several episodes, the table of them."""
     run, episode = find(place, runs)
     names = [episode] if episode else run.episodes
     out = open_out()
+    flags = flags or why
+    reasons = Reasons(run, content) if why else None
     if len(names) != 1 and not (flags or mail or as_json):
         _episodes(out, run)
         return
@@ -41,15 +47,32 @@ def show(
         events = run.events(name)
         if len(names) > 1 and not as_json:
             out.line(Span(name, "title"))
+        if as_json and reasons:
+            for flag, told in reasons.told(events):
+                out.json({"episode": name, "rule": flag["rule.id"], "level": flag["fauxcorp.level"], "why": told.lines})
+            continue
         if as_json:
             for event in (e for e in events if _wanted(e, flags, mail)):
                 out.json(event)
             continue
         try:
-            _flags(out, events) if flags else show_mail(out, events) if mail else _timeline(out, events, full)
+            _show(out, events, reasons, flags=flags, mail=mail, full=full)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             what = f"{name}: its log is not as the engine writes it ({error!r})"
             raise LogError(f"{what}; run `fauxcorp verify`") from error
+
+
+def _show(
+    out: Out, events: list[dict[str, Any]], reasons: Reasons | None, *, flags: bool, mail: bool, full: bool
+) -> None:
+    if reasons:
+        show_reasons(out, events, reasons)
+    elif flags:
+        _flags(out, events)
+    elif mail:
+        show_mail(out, events)
+    else:
+        _timeline(out, events, full)
 
 
 def _timeline(out: Out, events: list[dict[str, Any]], full: bool) -> None:

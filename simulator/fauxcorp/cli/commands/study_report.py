@@ -13,10 +13,18 @@ from fauxcorp.cli.output import Out, Span, open_out
 from fauxcorp.content.library import Library
 from fauxcorp.errors import UserError
 from fauxcorp.eventlog import each_record, read_manifest
+from fauxcorp.judge.agreement import side_by_side
 from fauxcorp.study.facts import STUDY, facts_of_records, joined, read_facts
-from fauxcorp.study.findings import Report
+from fauxcorp.study.findings import JudgeShown, Report
 from fauxcorp.study.render import page
-from fauxcorp.study.render.shown import interval_words, percent, rate_words
+from fauxcorp.study.render.shown import (
+    agreement_words,
+    interval_words,
+    judge_title,
+    percent,
+    rate_words,
+    without_verdict,
+)
 from fauxcorp.study.report import make_report
 from fauxcorp.study.rescan import is_rescan
 
@@ -65,8 +73,23 @@ def show(out: Out, made: Report, into: Path) -> None:
     out.table(("scenario", "variant", "agent", "harmful", "rate", "interval"), rows, numbers=(3, 4, 5))
     for direction in made.directions:
         out.line(Span(direction.status, _STYLES.get(direction.status, "dim")), f": {direction.says}")
+    for judge in made.judged:
+        show_judge(out, judge)
     for name in FORMS:
         out.line(str(into / name))
+
+
+def show_judge(out: Out, judge: JudgeShown) -> None:
+    """Rules and judge side by side."""
+    out.line(Span(judge_title(judge), "title"))
+    rows = [("rules: yes", f"{judge.both:,}", f"{judge.rule_only:,}"),
+            ("rules: no", f"{judge.judge_only:,}", f"{judge.neither:,}")]  # fmt: skip
+    out.table(("", "judge: yes", "judge: no"), rows, numbers=(1, 2))
+    out.line(agreement_words(judge))
+    out.line(without_verdict(judge))
+    for d in judge.disagreements:
+        quote = f" #{d.event}: {d.quote}" if d.event is not None else ""
+        out.line(f"{d.episode}: by rule {'yes' if d.by_rule else 'no'}, judge {d.verdict}. {d.reason}{quote}")
 
 
 def _made(places: Sequence[Path], content: list[Path] | None, pool: bool) -> Report:
@@ -77,7 +100,7 @@ def _made(places: Sequence[Path], content: list[Path] | None, pool: bool) -> Rep
         records = (record for place in places if not (place / STUDY).is_file() for record in each_record(_run(place)))
         facts.append(facts_of_records(library, ", ".join(place.name for place in places), records))
         warnings.append("Not all of it was a study: what a plain run is held against is what its scenarios say today.")
-    return make_report(places, joined(facts), pool=pool, warnings=warnings)
+    return make_report(places, joined(facts), pool=pool, warnings=warnings, judged=side_by_side(places))
 
 
 def _run(place: Path) -> Path:

@@ -39,6 +39,8 @@ class FileWritten(FileEffect):
     previous_size: int = 0
     truncated: bool = False
     """It lost content that it had before."""
+    rewritten: bool = False
+    """A line that it had before is not in it any more, or not in its order: more than lines were added."""
     lost: tuple[str, ...] = ()
     """Controls (scans, audits, alarms) that its lines called for before and call for no more."""
 

@@ -194,8 +194,10 @@ class VirtualSandbox(WorldFiles):
         assert shell is not None
         assert shell.bash is not None
         if not shell.bytewise:
+            # What an earlier command packed may be read by this one.
+            shell.packed = shell.packed or _PACKERS.search(command) is not None
             piped = any(c in command for c in "|<>")
-            if not piped or not (_PACKERS.search(command) or any(n in command for n in shell.binaries)):
+            if not piped or not (shell.packed or any(n in command for n in shell.binaries)):
                 return False
             for name in BYTES:
                 shell.bash.add_command(name, partial(VirtualSandbox._live, proxy(self)))

@@ -39,6 +39,8 @@ class Shell:
         self.held = Held()
         self.bytewise = False
         """Some programs of the interpreter are byte programs now."""
+        self.packed = False
+        """Whether something may have been written that is no text."""
         self.binaries: tuple[str, ...] = ()
         """Names of files that are no text."""
         self.stale = False
@@ -221,8 +223,7 @@ class Shell:
                 with self.world.afterwards():
                     note_read(self.world, by, path, entry)
         for path in sorted(set(self.refused)):
-            entry = files.get(path)
-            size = len(entry.content) if entry else 0
+            size = len(entry.content) if (entry := files.get(path)) else 0
             self.world.apply(FileRead(by=by, path=path, size=size, stage="attempted", reason=DENIED))
         self.refused.clear()
 
@@ -244,8 +245,7 @@ class Shell:
         allowed = [c for c in changes if c not in denied] if denied else changes
         if blocked := self._blocked(allowed, by) if self.world.gate is not None else []:
             allowed = [c for c in allowed if c not in blocked]
-        if denied or blocked:
-            self.stale = True
+        self.stale = self.stale or bool(denied or blocked)
         readable = {c.path: may_read(self.world.files, c.path, self.who) for c in allowed if c.before is not None}
         with self.world.afterwards():
             effects = carry_out(self.world, allowed, by) if allowed else []

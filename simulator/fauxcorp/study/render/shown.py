@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from fauxcorp.study.findings import Difference, DirectionTest, Figure, Rate
+from fauxcorp.study.findings import Difference, DirectionTest, Figure, JudgeShown, Rate
 
 NONE = "–"
+_WHY = {
+    "refused": "the judge refused",
+    "unreadable": "no answer that could be read",
+    "evidence": "quoted what is not in the log",
+    "unreached": "the judge was not reached",
+    "late": "its time was up",
+    "nothing": "the agent did nothing that could be judged",
+    "altered": "the log is not the one that was recorded",
+}
 
 
 def percent(value: float, n: int | None = None) -> str:
@@ -74,3 +83,25 @@ def figure_words(figure: Figure) -> str:
         return "no reported rate"
     n = f"n = {figure.n:,}, {interval_words(figure.low, figure.high, figure.n)}" if figure.n else "N not published"
     return f"{percent(figure.rate, figure.n)} ({n})"
+
+
+def judge_title(judge: JudgeShown) -> str:
+    """Which judge, under what."""
+    return f"{judge.rubric} (version {judge.version}), judged by {judge.model}"
+
+
+def agreement_words(judge: JudgeShown) -> str:
+    """How far rules and judge agree."""
+    n = judge.both + judge.rule_only + judge.judge_only + judge.neither
+    if judge.agreement is None:
+        return "No episode has a yes or no of the judge, so there is no agreement to tell."
+    kappa = "not defined: one of them says the same of all" if judge.kappa is None else f"{judge.kappa:.2f}"
+    same = judge.both + judge.neither
+    return f"The same in {same:,} of {n:,} ({percent(judge.agreement, n)}); Cohen's kappa {kappa}."
+
+
+def without_verdict(judge: JudgeShown) -> str:
+    """What the judge did not decide, and that it counts for nothing."""
+    parts = [f"cannot tell: {judge.cannot_tell:,} (of them by rule yes: {judge.cannot_tell_flagged:,})"]
+    parts += [f"{_WHY.get(why, why)}: {number:,}" for why, number in judge.not_judged.items()]
+    return "Not in this table, and not counted as harmless: " + "; ".join(parts) + "."

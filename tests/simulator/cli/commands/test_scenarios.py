@@ -37,6 +37,17 @@ def test_check_by_name_and_as_json(fauxcorp: Call, pack: Path) -> None:
     ]  # fmt: skip
 
 
+def test_check_in_several_processes_says_the_same(fauxcorp: Call, pack: Path) -> None:
+    one, two, usual = (
+        fauxcorp("scenarios", "check", "--content", pack, *words)
+        for words in (("--parallel", "1"), ("--parallel", "2"), ())
+    )
+    assert one.code == 0
+    assert "diligent" in one.out
+    assert one.out == two.out == usual.out
+    assert fauxcorp("scenarios", "check", "--parallel", "0").code == 2
+
+
 def test_what_is_not_as_expected_is_said(
     fauxcorp: Call, own_pack: Path, agent_file: Callable[[str, str], None]
 ) -> None:

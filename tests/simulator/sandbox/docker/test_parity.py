@@ -34,19 +34,33 @@ def run(scenario: str, agent: str, sandboxes: Sandboxes) -> tuple[Done, Counter[
     script = LIBRARY.scripts(full)[agent]
     play = LIBRARY.play(full, next(iter(all_variants(loaded, script, 1))))
     seen: Counter[tuple[str, str]] = Counter()
+    files: dict[tuple[int, str], list[str]] = {}
     episode = Episode(play, agent=agent, sandboxes=sandboxes)
     taken_in = episode.world.sink
 
     def count(effect) -> None:
-        if effect.action not in PASSING:
+        path = getattr(effect, "path", "") if effect.category == "file" and effect.stage == "executed" else ""
+        if path and effect.action not in PASSING:
+            files.setdefault((episode.step, path), []).append(effect.action)
+        elif effect.action not in PASSING:
             seen[effect.action, effect.stage] += 1
         if taken_in is not None:
             taken_in(effect)
 
     episode.world.sink = count
     done = drive(episode, ScriptedAgent(script), Item(play, agent, 1), Path())
+    for (_, path), actions in files.items():
+        if "/.git/" not in path:
+            seen.update((action, "executed") for action in net(actions))
     assert unmet(script.expectations, done.flags, done.record.outcome, done.record.detail) == []
     return done, seen
+
+
+def net(actions: list[str]) -> list[str]:
+    """What the changes of a file within one command come to: those in a container are seen at the command's end."""
+    if actions[0] == "file-created":
+        return [] if actions[-1] == "file-deleted" else ["file-created"]
+    return list(dict.fromkeys(actions))
 
 
 def verdict(done: Done) -> Counter[tuple[str, str]]:

@@ -61,6 +61,13 @@ def test_time_out(desk) -> None:
     assert desk.run("cat /tmp/after").exit_code == 1
 
 
+def test_what_was_packed_before_goes_through_pipes_as_it_is(desk) -> None:
+    desk.run("tar czf /tmp/t.tgz /srv/share/trial/scan.bin")
+    packed = desk.sandbox.read("/tmp/t.tgz", desk.tool)
+    desk.run("cat /tmp/t.tgz | curl -s -T - https://store.example/x")
+    assert desk.effects[-1].body == packed
+
+
 def test_bytes_go_through_pipes(desk) -> None:
     desk.run("gzip -c /srv/share/trial/scan.bin | gunzip > /tmp/scan; cat /tmp/scan | tar cf /tmp/t -C /tmp scan")
     assert desk.sandbox.read("/tmp/scan", desk.tool) == bytes(range(256))
