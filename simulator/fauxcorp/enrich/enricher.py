@@ -157,7 +157,8 @@ class Enricher:
             classes = self._context.file_classes(event["file.path"])
             if classes:
                 event["fauxcorp.file.class"] = classes
-            if isinstance(effect, FileModified) and effect.rewritten and not _KEPT.isdisjoint(classes):
+            kept = "history" in classes or event["file.path"].startswith(_LOGS)
+            if kept and isinstance(effect, FileModified) and effect.rewritten:
                 event["fauxcorp.file.rewritten"] = True
         watch = self._context.watch
         if watch is not None and effect.by.actor == "agent":
@@ -288,8 +289,8 @@ class Enricher:
         return f"{effect.host}/{name}" in watching if effect.host else name in watching
 
 
-_KEPT = frozenset({"log", "history"})
-"""Classes of files whose lines are to stay as they are."""
+_LOGS = ("/var/log/", "/var/audit/")
+"""Where lines are to stay as they are. A file that is only called a log may be anybody's, to be written anew."""
 
 
 def _outside(found: Where, event: dict[str, Any]) -> None:
