@@ -69,16 +69,17 @@ def look(fs: FileSystem, paths: list[str], known: Signs) -> Signs:
 def _look(fs: FileSystem, path: str, out: Signs) -> None:
     above, _, name = path.rpartition("/")
     folder = above or "/"
-    if not fs.exists(folder) or fs.stat(folder)["file_type"] != "directory":
-        return
-    found = next((e for e in fs.read_dir(folder) if e["name"] == name), None)
-    if found is None:
-        return
-    out[path] = sign_of(found["metadata"])
-    if out[path].kind == "directory":
-        out.update(walk(fs, path))
+    found = None
+    if fs.exists(folder) and fs.stat(folder)["file_type"] == "directory":
+        found = next((e for e in fs.read_dir(folder) if e["name"] == name), None)
+    if found is not None:
+        out[path] = sign_of(found["metadata"])
+        if out[path].kind == "directory":
+            out.update(walk(fs, path))
+    # Folders that were made on the way stay when what they were made for is gone again.
     while above and above not in out:
-        out[above] = sign_of(fs.stat(above))
+        if fs.exists(above):
+            out[above] = sign_of(fs.stat(above))
         above = posixpath.dirname(above).rstrip("/")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bashkit import Bash, FileSystem
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fauxcorp.sandbox.virtual.held import Held
@@ -32,6 +32,7 @@ acts = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(acts=acts)
+@example(acts=[("mkdir -p {0}", "/srv/c/new/deep", "/srv/a"), ("rm -rf {0}", "/srv/c/new/deep", "/srv/a")])
 def test_what_a_command_changed_at_its_paths_is_found_without_a_walk(acts: list[tuple[str, str, str]]) -> None:
     bash = shell()
     fs: FileSystem = bash.fs()
